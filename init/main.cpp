@@ -1,0 +1,41 @@
+// The process entry: process 1, or a command.
+
+#include <span>
+
+#include "init/process_one.h"
+#include "launcher/base/log.h"
+#include "launcher/base/sys.h"
+#include "launcher/cli/verb_table.h"
+
+namespace {
+
+std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+// The kernel hands process 1 what it does not know of its own arguments ("single", "quiet"); a container's first
+// process is also number 1, but was given a verb.
+bool is_machine_start(std::span<const char* const> arguments) {
+  if (microctr::sys::process_id() != 1) return false;
+  for (const char* argument : arguments) {
+    if (microctr::find_verb(argument) != nullptr) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv, char** environment) {
+  const std::span<const char* const> all(argv, static_cast<std::size_t>(argc));
+  const auto arguments = all.empty() ? all : all.subspan(1);
+  const std::string_view called = all.empty() ? std::string_view() : base_name(all[0]);
+  if (is_machine_start(arguments)) microctr::run_process_one();
+  if (called == "init") {
+    microctr::log_error({}, "init must be process 1");
+    return microctr::usage_error;
+  }
+  // As links beside BusyBox's: poweroff, reboot, halt.
+  if (called == "poweroff" || called == "reboot" || called == "halt") {
+    const char* const verb[] = {all[0] + (std::string_view(all[0]).size() - called.size())};
+    return microctr::run_command_line(verb, environment);
+  }
+  return microctr::run_command_line(arguments, environment);
+}

@@ -1,0 +1,115 @@
+#include "init/process_one.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "init/boot.h"
+#include "init/shutdown.h"
+#include "launcher/base/log.h"
+#include "launcher/base/static_object.h"
+#include "launcher/base/sys.h"
+#include "launcher/cli/config_file.h"
+#include "launcher/container/runtime_lock.h"
+#include "launcher/supervisor/supervisor.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr Places machine_places = {"/etc/microctr", "/var/lib/microctr", "/run/microctr"};
+
+char names[limits::containers][limits::name + 6];  // files of the containers' directory, with ".conf"
+char config_bytes[limits::control_message];
+
+std::size_t list_configs(CString directory) {
+  const auto list = sys::open(directory, O_RDONLY | O_DIRECTORY);
+  if (!list) return 0;
+  std::size_t count = 0;
+  alignas(dirent) char buffer[4096];
+  while (true) {
+    const auto size = sys::read_directory(list.value().get(), buffer);
+    if (!size || size.value() == 0) break;
+    for (std::size_t offset = 0; offset < size.value();) {
+      const auto* entry = reinterpret_cast<const dirent*>(buffer + offset);
+      offset += entry->d_reclen;
+      const std::string_view name(static_cast<const char*>(entry->d_name));
+      if (!name.ends_with(".conf") || name.starts_with('.')) continue;
+      if (name.size() >= sizeof names[0] || count == limits::containers) {
+        log_error(name, "not started: the name is too long, or there are more than 1024 configurations");
+        continue;
+      }
+      std::memcpy(names[count], name.data(), name.size());
+      names[count++][name.size()] = '\0';
+    }
+  }
+  std::qsort(names, count, sizeof names[0], [](const void* left, const void* right) {
+    return std::strcmp(static_cast<const char*>(left), static_cast<const char*>(right));
+  });
+  return count;
+}
+
+// A configuration that is not valid is said with its place; the others start.
+void start_containers(Supervisor& supervisor) {
+  Invocation invocation;
+  invocation.places = machine_places;
+  TextBuffer<limits::path> directory(machine_places.config, "/containers");
+  const std::size_t count = list_configs(directory.text());
+  for (std::size_t index = 0; index < count; ++index) {
+    TextBuffer<limits::path> path(directory.view(), "/", static_cast<const char*>(names[index]));
+    StartRequest request;
+    Failure failure;
+    if (!load_and_check(invocation, path.text(), request, failure)) {
+      log_error(static_cast<const char*>(names[index]), failure.text.size() != 0 ? failure.text.view() : "not started");
+      continue;
+    }
+    const auto config = encode_request(request, config_bytes);
+    if (config) supervisor.start_now(config.value());
+  }
+}
+
+// Nothing can be supervised: say why, let it be read, and try the machine again.
+[[noreturn]] void give_up(const Error& error) {
+  constexpr std::uint64_t reading_time_ms = 5000;
+  TextBuffer<512> text;
+  format_error(error, text);
+  log_error({}, text.view());
+  (void)sys::sleep_ms(reading_time_ms);
+  shut_down(Ending::reboot);
+  sys::exit(1);
+}
+
+Result<Fd> open_machine_control() {
+  const RuntimeLock lock = TRY(RuntimeLock::acquire(machine_places.runtime));
+  return open_control(machine_places);
+}
+
+}  // namespace
+
+void run_process_one() {
+  make_root_pivotable();
+  mount_early_file_systems();
+  open_console();
+  sys::block_all_signals();
+  (void)sys::disable_ctrl_alt_delete();  // it becomes SIGINT
+
+  static Machine machine;
+  read_machine(machine_places, machine);
+  set_up_machine(machine);
+
+  auto control = open_machine_control();
+  if (!control) give_up(control.error());
+  static StaticObject<Supervisor> storage;
+  Supervisor& supervisor = storage.make(machine_places, Role::process_one);
+  if (const auto opened = supervisor.open(control.take()); !opened) give_up(opened.error());
+  start_containers(supervisor);
+  supervisor.settle();
+  run_program(machine.ready_command.view(), Wait::no);
+
+  shut_down(supervisor.run());
+  while (true) (void)sys::wait_signal(UINT64_MAX);  // halted, or the kernel refused: process 1 must not end
+}
+
+}  // namespace microctr

@@ -1,0 +1,70 @@
+#include "launcher/base/file.h"
+
+#include <fcntl.h>
+
+#include "launcher/base/limits.h"
+#include "launcher/base/sys.h"
+#include "launcher/base/text.h"
+
+namespace microctr {
+
+Result<std::string_view> read_all(int descriptor, std::span<char> buffer) {
+  std::size_t size = 0;
+  while (size < buffer.size()) {
+    const std::size_t count = TRY(sys::read(descriptor, buffer.subspan(size)));
+    if (count == 0) return std::string_view(buffer.data(), size);
+    size += count;
+  }
+  char beyond;
+  const std::size_t more = TRY(sys::read(descriptor, {&beyond, 1}));
+  if (more != 0) return Error{EFBIG, "read"};
+  return std::string_view(buffer.data(), size);
+}
+
+Result<std::string_view> read_file(int directory, CString path, std::span<char> buffer) {
+  const Fd file = TRY(sys::open_at(directory, path, O_RDONLY | O_NOCTTY));
+  auto text = read_all(file.get(), buffer);
+  if (!text) return text.error().about(path);
+  return text;
+}
+
+Result<void> write_value(int directory, CString path, std::string_view value) {
+  const Fd file = TRY(sys::open_at(directory, path, O_WRONLY | O_NOCTTY));
+  const auto written = sys::write(file.get(), value);
+  if (!written) return written.error().about(path);
+  return {};
+}
+
+Result<void> write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) text.remove_prefix(TRY(sys::write(descriptor, text)));
+  return {};
+}
+
+Result<void> replace_file(CString path, CString temporary, std::string_view text, unsigned mode) {
+  {
+    const Fd file = TRY(sys::open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode));
+    const auto written = write_all(file.get(), text);
+    if (!written) {
+      (void)sys::remove_file(sys::working_directory, temporary);
+      return written.error().about(path);
+    }
+  }
+  return sys::rename(temporary, path);
+}
+
+Result<void> make_directories(CString path, unsigned mode) {
+  char storage[limits::path];
+  TextWriter prefix(storage);
+  std::string_view rest = path.view();
+  while (!rest.empty()) {
+    const std::string_view part = cut(rest, '/');
+    if (part.empty()) continue;
+    prefix.add('/', part);
+    if (prefix.overflowed()) return Error{ENAMETOOLONG, "make directory", path};
+    const auto made = sys::make_directory(sys::working_directory, prefix.text(), mode);
+    if (!made && made.error().code != EEXIST) return made.error().about(path);
+  }
+  return {};
+}
+
+}  // namespace microctr

@@ -1,0 +1,32 @@
+// Whole small files: read one, write one, write a value to a kernel file.
+//
+// Built on sys:: only. Nothing here creates directories or follows anything but the path that it is given.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "launcher/base/cstring.h"
+#include "launcher/base/result.h"
+
+namespace microctr {
+
+// The whole file, up to the size of `buffer`; a longer one is EFBIG. `directory` as for openat.
+Result<std::string_view> read_file(int directory, CString path, std::span<char> buffer);
+
+// From an open descriptor, to its end.
+Result<std::string_view> read_all(int descriptor, std::span<char> buffer);
+
+// One write(2) to an existing file: kernel interfaces take a value in one piece.
+Result<void> write_value(int directory, CString path, std::string_view value);
+
+// All of `text`, in as many calls as it needs.
+Result<void> write_all(int descriptor, std::string_view text);
+
+// Creates or replaces a file of ours: written aside and renamed, so that a reader sees the old or the new text.
+Result<void> replace_file(CString path, CString temporary, std::string_view text, unsigned mode);
+
+// Each directory of an absolute path is made when it is missing (as mkdir -p).
+Result<void> make_directories(CString path, unsigned mode);
+
+}  // namespace microctr

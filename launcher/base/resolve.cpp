@@ -1,0 +1,165 @@
+#include "launcher/base/resolve.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+
+#include <array>
+#include <cstring>
+
+#include "launcher/base/limits.h"
+#include "launcher/base/sys.h"
+#include "launcher/base/text.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr std::uint64_t proc_magic = 0x9fa0;  // PROC_SUPER_MAGIC
+
+// The walk for kernels without openat2. It holds a descriptor for each directory on the way, so that ".." goes back
+// to where we came from and never asks the file system, which somebody may be rearranging.
+class Walk {
+ public:
+  Walk(int root, Symlinks symlinks) : root_(root), symlinks_(symlinks) {}
+
+  Result<Fd> open(CString path, int flags) {
+    rest_.add(path);
+    std::string_view rest = rest_.view();
+    while (true) {
+      while (!rest.empty() && rest.front() == '/') rest.remove_prefix(1);
+      if (rest.empty()) return reopen(flags);
+      const std::string_view component = cut(rest, '/');
+      if (component == ".") continue;
+      if (component == "..") {
+        if (depth_ > 0) directories_[--depth_].close();
+        continue;
+      }
+      TRY(enter(component, rest, flags));
+      if (opened_) return std::move(opened_);
+    }
+  }
+
+ private:
+  static constexpr std::size_t deepest = 64;
+  static constexpr unsigned most_links = 40;  // as the kernel's own walk
+
+  int current() const { return depth_ == 0 ? root_ : directories_[depth_ - 1].get(); }
+
+  // A path that ended in a directory we already hold ("/", "a/.."): open the same directory anew.
+  Result<Fd> reopen(int flags) { return sys::open_at(current(), ".", flags & ~(O_CREAT | O_EXCL)); }
+
+  static bool only_slashes(std::string_view rest) { return rest.find_first_not_of('/') == std::string_view::npos; }
+
+  Result<void> enter(std::string_view component, std::string_view& rest, int flags) {
+    TextBuffer<256> name(component);
+    if (name.overflowed()) return Error{ENAMETOOLONG, "resolve"};
+    Fd next = TRY(sys::open_at(current(), name.text(), O_PATH | O_NOFOLLOW));
+    const auto status = TRY(sys::status(next.get()));
+    if (S_ISLNK(status.st_mode)) {
+      const bool wanted_itself = only_slashes(rest) && (flags & O_NOFOLLOW) != 0 && (flags & O_PATH) != 0;
+      if (!wanted_itself) return follow(next.get(), rest);
+    }
+    if (only_slashes(rest)) {
+      opened_ = TRY(sys::open_at(current(), name.text(), flags | O_NOFOLLOW));
+      return {};
+    }
+    if (depth_ == deepest) return Error{ENAMETOOLONG, "resolve"};
+    directories_[depth_++] = std::move(next);
+    return {};
+  }
+
+  Result<void> follow(int link, std::string_view& rest) {
+    if (symlinks_ == Symlinks::refuse || ++links_ > most_links) return Error{ELOOP, "resolve"};
+    if (TRY(sys::file_system_type(link)) == proc_magic) return Error{ELOOP, "resolve"};
+    char target_storage[limits::path];
+    const CString target = TRY(sys::read_link(link, "", target_storage));
+    TextBuffer<limits::path> longer(target, "/", rest);
+    if (longer.overflowed()) return Error{ENAMETOOLONG, "resolve"};
+    if (target.view().starts_with('/')) {
+      while (depth_ > 0) directories_[--depth_].close();
+    }
+    rest_.clear();
+    rest_.add(longer.view());
+    rest = rest_.view();
+    return {};
+  }
+
+  int root_;
+  Symlinks symlinks_;
+  TextBuffer<limits::path> rest_;
+  std::array<Fd, deepest> directories_;
+  std::size_t depth_ = 0;
+  unsigned links_ = 0;
+  Fd opened_;
+};
+
+bool is_kind(const struct stat& status, MountPoint kind) {
+  return S_ISDIR(status.st_mode) == (kind == MountPoint::directory);
+}
+
+// One missing component below its parent. Somebody else making it first is as good.
+Result<Fd> make_missing(int parent, std::string_view component, MountPoint kind) {
+  TextBuffer<256> name(component);
+  if (name.overflowed()) return Error{ENAMETOOLONG, "make the mount point"};
+  if (kind == MountPoint::file) {
+    const auto made = sys::open_at(parent, name.text(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
+    if (!made && made.error().code != EEXIST) return made.error();
+    return sys::open_at(parent, name.text(), O_PATH | O_NOFOLLOW);
+  }
+  const auto made = sys::make_directory(parent, name.text(), 0755);
+  if (!made && made.error().code != EEXIST) return made.error();
+  return sys::open_at(parent, name.text(), O_PATH | O_NOFOLLOW | O_DIRECTORY);
+}
+
+// Component by component: what exists is resolved inside the root, what does not is made below its parent's
+// descriptor.
+Result<Fd> open_or_make(int root, CString path, MountPoint kind, Symlinks symlinks) {
+  TextBuffer<limits::path> prefix;
+  Fd parent = TRY(sys::open_at(root, ".", O_PATH | O_DIRECTORY));
+  bool making = false;
+  std::string_view rest = path;
+  while (!rest.empty()) {
+    const std::string_view component = cut(rest, '/');
+    if (component.empty() || component == ".") continue;
+    const bool last = rest.find_first_not_of('/') == std::string_view::npos;
+    const MountPoint wanted = last ? kind : MountPoint::directory;
+    prefix.add('/', component);
+    if (prefix.overflowed()) return Error{ENAMETOOLONG, "make the mount point"};
+    if (!making) {
+      auto there = open_inside(root, prefix.text(), O_PATH, symlinks);
+      if (there) {
+        parent = there.take();
+        continue;
+      }
+      if (there.error().code != ENOENT) return there.error();
+      making = true;
+    }
+    if (component == "..") return Error{ENOENT, "make the mount point"};
+    parent = TRY(make_missing(parent.get(), component, wanted));
+  }
+  return parent;
+}
+
+}  // namespace
+
+Result<Fd> open_inside(int root, CString path, int flags, Symlinks symlinks) {
+  const std::uint64_t links = symlinks == Symlinks::refuse ? RESOLVE_NO_SYMLINKS : 0;
+  auto opened = sys::open_in_root(root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | links);
+  if (opened || opened.error().code != ENOSYS) return opened;
+  Walk walk(root, symlinks);
+  auto walked = walk.open(path, flags);
+  if (!walked) return walked.error().about(path);
+  return walked;
+}
+
+Result<Fd> open_mount_point(int root, CString path, MountPoint kind, Symlinks symlinks, Missing missing) {
+  auto there = open_inside(root, path, O_PATH, symlinks);
+  const bool make = !there && there.error().code == ENOENT && missing == Missing::create;
+  auto place = make ? open_or_make(root, path, kind, symlinks) : std::move(there);
+  if (!place) return place.error().about(path);
+  const auto status = TRY(sys::status(place.value().get()));
+  if (!is_kind(status, kind)) return Error{S_ISDIR(status.st_mode) ? EISDIR : ENOTDIR, "mount on", path};
+  return place;
+}
+
+}  // namespace microctr

@@ -1,0 +1,190 @@
+// Every system call of the program, wrapped once. Nothing outside this header's implementation calls the kernel.
+//
+// Each function makes one system call (or says which), opens close-on-exec, retries on EINTR where that is safe,
+// returns owners, and logs nothing. The Error carries errno and the call's name; the caller adds what it was for.
+// Functions that need a newer kernel than 5.4 say so; the caller has the other way ready (ENOSYS).
+#pragma once
+
+#include <dirent.h>
+#include <linux/types.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "launcher/base/cstring.h"
+#include "launcher/base/fd.h"
+#include "launcher/base/result.h"
+
+namespace microctr::sys {
+
+// --- files -----------------------------------------------------------------------------------------------------
+inline constexpr int working_directory = -100;  // AT_FDCWD
+
+Result<Fd> open(CString path, int flags, unsigned mode = 0);
+Result<Fd> open_at(int directory, CString path, int flags, unsigned mode = 0);
+Result<Fd> open_in_root(int root, CString path, int flags, std::uint64_t resolve);  // openat2, Linux 5.6
+Result<std::size_t> read(int descriptor, std::span<char> buffer);
+Result<std::size_t> read_at(int descriptor, std::span<char> buffer, std::uint64_t offset);
+Result<std::size_t> write(int descriptor, std::string_view text);
+Result<std::size_t> write_at(int descriptor, std::string_view text, std::uint64_t offset);
+Result<std::size_t> write_vector(int descriptor, std::span<const iovec> parts);
+Result<void> make_directory(int directory, CString path, unsigned mode);
+Result<void> make_node(int directory, CString path, unsigned mode, std::uint64_t device);
+Result<void> make_symlink(CString text, int directory, CString path);
+Result<void> make_link(int from_directory, CString from, int directory, CString path);
+Result<void> remove_file(int directory, CString path);
+Result<void> remove_directory(int directory, CString path);
+Result<void> rename(CString from, CString to);
+Result<void> rename_exchange(CString from, CString to);
+Result<void> change_mode(int descriptor, unsigned mode);
+Result<void> change_owner(int directory, CString path, std::uint32_t user, std::uint32_t group);  // no follow
+Result<void> truncate(int descriptor, std::uint64_t size);
+Result<void> sync_file(int descriptor);
+Result<struct stat> status(int descriptor);
+Result<struct stat> status_at(int directory, CString path, int flags);
+Result<std::uint64_t> file_system_type(int descriptor);  // fstatfs f_type
+Result<CString> read_link(int directory, CString path, std::span<char> buffer);
+Result<std::size_t> read_directory(int descriptor, std::span<char> buffer);  // getdents64
+Result<void> lock(int descriptor, int operation);                           // flock
+Result<void> access(int directory, CString path, int mode);                 // faccessat
+Result<std::uint64_t> seek_end(int descriptor);
+Result<std::size_t> copy_file(int from, int to, std::size_t size);  // sendfile
+
+// --- directories and roots of the process -----------------------------------------------------------------------
+Result<void> change_directory(CString path);
+Result<void> change_directory(int descriptor);
+Result<void> change_root(CString path);
+Result<void> pivot_root_here();  // pivot_root(".", "."): the old root is then stacked on the working directory
+Result<CString> working_directory_path(std::span<char> buffer);  // getcwd
+std::uint32_t set_umask(std::uint32_t mask);
+
+// --- mounts ----------------------------------------------------------------------------------------------------
+Result<void> mount(CString source, CString target, CString type, std::uint64_t flags, CString data);
+Result<void> unmount(CString target, int flags);
+Result<Fd> open_tree(int directory, CString path, unsigned flags);              // Linux 5.2
+Result<void> move_mount(int mount, int target);                                 // onto the descriptor itself
+Result<void> set_mount_attributes(int mount, std::uint64_t set, bool recursive);  // Linux 5.12
+
+// --- namespaces and identity -------------------------------------------------------------------------------------
+Result<void> set_hostname(std::string_view name);
+Result<void> set_domainname(std::string_view name);
+Result<void> unshare(std::uint64_t flags);
+Result<void> set_namespace(int descriptor, int flags);  // namespace file, or (5.8) pidfd with several flags
+Result<Fd> owning_user_namespace(int descriptor);  // of a namespace file: NS_GET_USERNS
+Result<void> set_groups(std::span<const gid_t> groups);
+Result<void> set_group(gid_t group);  // real, effective, saved, of this thread
+Result<void> set_user(uid_t user);
+Result<void> drop_bounding_capability(unsigned capability);
+Result<void> set_capabilities(std::uint64_t permitted, std::uint64_t inheritable);  // effective = permitted
+Result<std::uint64_t> effective_capabilities();
+Result<std::uint64_t> permitted_capabilities();
+Result<void> clear_ambient_capabilities();
+Result<void> raise_ambient_capability(unsigned capability);
+Result<void> keep_capabilities();  // over the next set_user
+Result<void> forbid_new_privileges();
+Result<void> set_dumpable(bool dumpable);
+Result<void> die_with_parent(int signal);
+Result<void> become_subreaper();
+
+// --- processes -------------------------------------------------------------------------------------------------
+struct Child {
+  pid_t pid = 0;  // 0: this is the child
+  Fd pidfd;
+};
+// clone3 with SIGCHLD and a pidfd; `cgroup` >= 0 starts the child inside that cgroup (v2, Linux 5.7).
+Result<Child> clone(std::uint64_t flags, int cgroup = -1);
+Result<pid_t> fork();
+[[noreturn]] void exit(int status);
+Result<void> execute(const char* path, const char* const* arguments, const char* const* environment);
+Result<Fd> open_process(pid_t pid);                                  // pidfd_open
+Result<void> signal_process(int pidfd, int signal);                  // pidfd_send_signal
+Result<void> signal_pid(pid_t pid, int signal);                      // kill(2): for our own children before reaping
+struct Ended {
+  pid_t pid = 0;
+  int status = 0;  // exit status, or 128 + signal
+};
+Result<Ended> wait_for(int pidfd);                  // blocks; waitid(P_PIDFD)
+Result<Ended> wait_for_any(bool block);             // pid 0: none has ended
+Result<pid_t> peek_ended();                         // WNOWAIT|WNOHANG: looks, does not reap; 0: none
+pid_t process_id();
+pid_t parent_id();
+uid_t user_id();   // effective
+gid_t group_id();
+Result<void> new_session();
+Result<void> set_controlling_terminal(int descriptor);
+bool is_terminal(int descriptor);
+Result<void> duplicate(int from, int to);           // dup2; `to` is inherited
+Result<void> duplicate_closing(int from, int to);   // dup3; exec closes `to`
+Result<void> close_from(int first);                 // close_range(first, ~0) or one by one
+Result<void> raise_descriptor_limit();
+
+// --- signals ---------------------------------------------------------------------------------------------------
+void block_all_signals();
+void restore_signals();  // unblocks everything and gives all handlers their default
+Result<siginfo_t> wait_signal(std::uint64_t timeout_ms);  // any blocked signal; UINT64_MAX: for ever; EAGAIN
+Result<Fd> open_signals();                                // signalfd over all signals, non-blocking
+Result<signalfd_siginfo> read_signal(int descriptor);     // EAGAIN: none
+void ignore_signal(int signal);
+
+// --- sockets, pipes, events --------------------------------------------------------------------------------------
+struct Pair {
+  Fd first;
+  Fd second;
+};
+Result<Pair> make_pipe(int flags);
+Result<void> set_blocking(int descriptor);
+Result<void> set_non_blocking(int descriptor);
+Result<Pair> make_socket_pair(int type);
+Result<Fd> open_socket(int family, int type, int protocol);
+Result<void> bind(int socket, const void* address, std::size_t size);
+Result<void> connect(int socket, const void* address, std::size_t size);
+Result<void> listen(int socket, int backlog);
+Result<Fd> accept(int socket);  // non-blocking owner
+Result<std::size_t> send(int socket, std::span<const char> data);  // MSG_NOSIGNAL
+// One message; `size` may exceed the buffer when the message was longer (MSG_TRUNC).
+Result<std::size_t> receive(int socket, std::span<char> buffer);
+// The same, and the sender's address into `address`, of which it fills at most `size` bytes.
+Result<std::size_t> receive_from(int socket, std::span<char> buffer, void* address, std::size_t size);
+Result<void> set_send_buffer(int socket, int bytes);
+struct Peer {
+  pid_t pid = 0;
+  uid_t user = 0;
+};
+Result<Peer> peer_of(int socket);
+Result<Fd> open_epoll();
+Result<void> watch(int epoll, int descriptor, std::uint32_t events, std::uint64_t tag);
+Result<void> unwatch(int epoll, int descriptor);
+Result<std::size_t> wait_events(int epoll, std::span<epoll_event> events, int timeout_ms);
+Result<bool> poll_one(int descriptor, short events, int timeout_ms);  // false: time is over
+Result<bool> wait_two(int first, int second, int timeout_ms);         // either is readable
+Result<Fd> open_watcher();                                            // inotify
+Result<void> watch_path(int watcher, CString path, std::uint32_t mask);
+
+// --- time, machine -----------------------------------------------------------------------------------------------
+std::uint64_t monotonic_ms();
+struct WallTime {
+  std::int64_t seconds;
+  std::uint32_t nanoseconds;
+};
+WallTime wall_time();
+Result<void> sleep_ms(std::uint64_t milliseconds);
+void sync();
+Result<void> reboot(unsigned command);
+Result<void> disable_ctrl_alt_delete();
+struct KernelRelease {
+  unsigned major = 0;
+  unsigned minor = 0;
+};
+KernelRelease kernel_release();
+
+}  // namespace microctr::sys

@@ -1,0 +1,88 @@
+#include "launcher/base/text.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace microctr {
+
+void TextWriter::put(std::string_view text) {
+  const std::size_t room = storage_.size() - 1 - size_;
+  const std::size_t length = std::min(room, text.size());
+  if (length < text.size()) overflowed_ = true;
+  if (length != 0) std::memcpy(storage_.data() + size_, text.data(), length);
+  size_ += length;
+  storage_[size_] = '\0';
+}
+
+void TextWriter::put(const char* text) { put(std::string_view(text)); }
+
+void TextWriter::put(char character) { put(std::string_view(&character, 1)); }
+
+void TextWriter::put_number(std::uint64_t number, unsigned base) {
+  char digits[24];
+  std::size_t first = sizeof digits;
+  do {
+    digits[--first] = "0123456789abcdef"[number % base];
+    number /= base;
+  } while (number != 0);
+  put(std::string_view(digits + first, sizeof digits - first));
+}
+
+std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t largest, unsigned base) {
+  if (text.empty()) return {};
+  std::uint64_t number = 0;
+  for (const char character : text) {
+    if (character < '0' || character > '9') return {};
+    const unsigned digit = static_cast<unsigned>(character - '0');
+    if (digit >= base) return {};
+    if (number > (UINT64_MAX - digit) / base) return {};
+    number = number * base + digit;
+  }
+  if (number > largest) return {};
+  return number;
+}
+
+static bool is_blank(char character) { return character == ' ' || character == '\t'; }
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view cut(std::string_view& rest, char separator) {
+  const std::size_t at = rest.find(separator);
+  const std::string_view part = rest.substr(0, at);
+  rest = at == std::string_view::npos ? std::string_view() : rest.substr(at + 1);
+  return part;
+}
+
+std::string_view next_word(std::string_view& rest) {
+  while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
+  std::size_t length = 0;
+  while (length < rest.size() && !is_blank(rest[length])) ++length;
+  const std::string_view word = rest.substr(0, length);
+  rest.remove_prefix(length);
+  return word;
+}
+
+unsigned edit_distance(std::string_view left, std::string_view right) {
+  constexpr std::size_t most = 32;
+  left = left.substr(0, most);
+  right = right.substr(0, most);
+  unsigned row[most + 1];
+  for (std::size_t column = 0; column <= right.size(); ++column) row[column] = static_cast<unsigned>(column);
+  for (std::size_t line = 1; line <= left.size(); ++line) {
+    unsigned diagonal = row[0];
+    row[0] = static_cast<unsigned>(line);
+    for (std::size_t column = 1; column <= right.size(); ++column) {
+      const unsigned above = row[column];
+      const unsigned replace = diagonal + (left[line - 1] == right[column - 1] ? 0U : 1U);
+      row[column] = std::min({replace, above + 1, row[column - 1] + 1});
+      diagonal = above;
+    }
+  }
+  return row[right.size()];
+}
+
+}  // namespace microctr

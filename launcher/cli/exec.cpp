@@ -1,0 +1,74 @@
+// exec: another program in a running container; standard streams pass through, signals are forwarded.
+
+#include "launcher/base/log.h"
+#include "launcher/base/sys.h"
+#include "launcher/cli/config_file.h"
+#include "launcher/cli/verbs.h"
+#include "launcher/container/join.h"
+#include "launcher/supervisor/client.h"
+
+namespace microctr {
+
+namespace {
+
+int complain(std::string_view name, const Error& error, int status) {
+  TextBuffer<1024> text;
+  format_error(error, text);
+  log_error(name, text.view());
+  return status;
+}
+
+int wait_for_program(const Launched& launched) {
+  while (true) {
+    const auto ended = sys::wait_for_any(false);
+    if (ended && ended.value().pid == launched.pid) return ended.value().status;
+    const auto signal = sys::wait_signal(UINT64_MAX);
+    if (signal && signal.value().si_signo != SIGCHLD) {
+      (void)sys::signal_process(launched.pidfd.get(), signal.value().si_signo);
+    }
+  }
+}
+
+}  // namespace
+
+int verb_exec(const Invocation& invocation) {
+  const CString name = invocation.arguments[0];
+  if (invocation.program.empty()) {
+    log_error({}, "usage: microctr exec [-i] NAME COMMAND...");
+    return usage_error;
+  }
+  const auto state = read_state(invocation.places, name);
+  if (!state) return complain(name, Error{0, "no such container"}, 1);
+  const auto owned = is_owned(invocation.places, name);
+  if (!owned || !owned.value() || state.value().phase != Phase::running) {
+    return complain(name, Error{0, "exec: it is not running"}, 1);
+  }
+  const auto pidfd = open_first_process(state.value());
+  if (!pidfd) return complain(name, pidfd.error(), 1);
+
+  StartRequest request;
+  Failure failure;
+  Workbench& bench = workbench();
+  if (!load_recorded_config(invocation.places, name, request, failure) || !read_request(request, bench)) {
+    return complain(name, Error{EINVAL, "read the recorded configuration"}, 125);
+  }
+  if (const auto planned = plan_request(invocation.places, bench); !planned) return complain(name, planned.error(), 125);
+
+  TextBuffer<limits::path> record;
+  write_record_path(invocation.places, name, record);
+  sys::block_all_signals();
+  const JoinTarget target{bench.plan, bench.facts, record.text(), pidfd.value().get(), invocation.program.view()};
+  const auto joined = join(target);
+  if (!joined) return complain(name, joined.error(), 125);
+  char buffer[1024];
+  const auto outcome = hear_outcome(joined.value().channel.get(), buffer);
+  if (!outcome) return complain(name, outcome.error(), 125);
+  if (!outcome.value().runs) {
+    log_error(name, outcome.value().text);
+    (void)sys::wait_for(joined.value().pidfd.get());
+    return outcome.value().status;
+  }
+  return wait_for_program(joined.value());
+}
+
+}  // namespace microctr

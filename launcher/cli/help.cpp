@@ -1,0 +1,91 @@
+// help and version.
+
+#include "launcher/base/log.h"
+#include "launcher/base/text.h"
+#include "launcher/cli/verb_table.h"
+#include "launcher/spec/key.h"
+
+#ifndef MICROCTR_VERSION
+#define MICROCTR_VERSION "0.1"
+#endif
+
+namespace microctr {
+
+namespace {
+
+void pad(TextWriter& text, std::size_t used, std::size_t width) {
+  for (; used < width; ++used) text.add(' ');
+}
+
+void print_verbs() {
+  TextBuffer<4096> text(
+      "microctr: boots an embedded Linux machine as process 1 and runs its containers\n\n"
+      "usage: microctr [-o KEY=VALUE]... [--root DIR] [--runtime-dir DIR] [--config-dir DIR] COMMAND\n\n");
+  for (const Verb& verb : all_verbs()) {
+    if (verb.function == nullptr) continue;
+    text.add("  ", verb.usage);
+    pad(text, verb.usage.view().size(), 30);
+    text.add(verb.summary, "\n");
+  }
+  text.add("\nexit status: the container's own; 128+N ended by signal N; 2 usage or configuration;\n"
+           "  125 set-up failed; 126 command not executable; 127 command not found\n");
+  print(text.view());
+}
+
+void print_keys() {
+  for (std::size_t index = 0; index < key_count; ++index) {
+    const KeyInfo key = key_info(static_cast<Key>(index));
+    if (key.group == Group::required) continue;  // KEY.required is said with the limits
+    TextBuffer<512> line("  ", key.name);
+    pad(line, key.name.size(), 22);
+    line.add(key.support == Support::now ? "" : "(not supported yet) ", key.description);
+    if (!key.initial.empty()) line.add(" [", key.initial, "]");
+    line.add("\n");
+    print(line.view());
+  }
+}
+
+}  // namespace
+
+int verb_help(const Invocation& invocation) {
+  if (invocation.arguments.empty()) {
+    print_verbs();
+    return 0;
+  }
+  const CString topic = invocation.arguments[0];
+  if (topic == "keys") {
+    print_keys();
+    return 0;
+  }
+  if (const Verb* verb = find_verb(topic); verb != nullptr) {
+    TextBuffer<512> text("usage: microctr ", verb->usage, "\n",
+                         verb->function == nullptr ? "not supported yet" : verb->summary.view(), "\n");
+    print(text.view());
+    return 0;
+  }
+  TextBuffer<512> text("no help on '", topic, "' (topics: keys, and every command)");
+  log_error({}, text.view());
+  return usage_error;
+}
+
+int verb_version(const Invocation& invocation) {
+#if defined(__x86_64__)
+  constexpr std::string_view target = "x86_64";
+#elif defined(__aarch64__)
+  constexpr std::string_view target = "aarch64";
+#elif defined(__arm__)
+  constexpr std::string_view target = "armv7";
+#else
+  constexpr std::string_view target = "unknown";
+#endif
+  TextBuffer<128> text;
+  if (invocation.json) {
+    text.add("{\"version\":\"", MICROCTR_VERSION, "\",\"target\":\"", target, "\"}\n");
+  } else {
+    text.add("microctr ", MICROCTR_VERSION, " ", target, "\n");
+  }
+  print(text.view());
+  return 0;
+}
+
+}  // namespace microctr

@@ -1,0 +1,137 @@
+// inspect: all that is known of a container: its state, its configuration's essence, its namespaces with their owners,
+// its cgroup and its limits.
+
+#include <fcntl.h>
+
+#include "launcher/base/clock_text.h"
+#include "launcher/base/log.h"
+#include "launcher/base/sys.h"
+#include "launcher/cli/config_file.h"
+#include "launcher/cli/json.h"
+#include "launcher/cli/verbs.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr CString namespace_files[] = {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"};
+
+// A namespace is known by the inode of its file in /proc; its owner is the user namespace that has power over it.
+void add_namespaces(Json& json, pid_t pid) {
+  json.open_object("namespaces");
+  for (const CString name : namespace_files) {
+    TextBuffer<64> path("/proc/", pid, "/ns/", name);
+    const auto file = sys::open(path.text(), O_RDONLY);
+    if (!file) continue;
+    const auto status = sys::status(file.value().get());
+    if (!status) continue;
+    json.open_object(name).number("id", static_cast<std::int64_t>(status.value().st_ino));
+    if (const auto owner = sys::owning_user_namespace(file.value().get()); owner) {
+      if (const auto owned_by = sys::status(owner.value().get()); owned_by) {
+        json.number("owner", static_cast<std::int64_t>(owned_by.value().st_ino));
+      }
+    }
+    json.close_object();
+  }
+  json.close_object();
+}
+
+void add_time(Json& json, std::string_view key, std::int64_t seconds) {
+  if (seconds == 0) return;
+  TextBuffer<40> text;
+  format_time({seconds, 0}, text);
+  json.string(key, text.view());
+}
+
+void add_state(Json& json, std::string_view name, const State& state) {
+  json.string("name", name).string("state", phase_name(state.phase).view()).number("pid", state.pid);
+  json.number("status", state.status);
+  add_time(json, "created", state.created);
+  add_time(json, "ended", state.ended);
+  json.number("creator_uid", state.creator).number("supervisor_pid", state.owner);
+  json.boolean("foreground", state.foreground);
+}
+
+void add_spec(Json& json, const Spec& spec, const Plan& plan) {
+  json.string("hostname", spec.hostname.empty() ? spec.name.view() : spec.hostname.view());
+  if (!spec.description.empty()) json.string("description", spec.description);
+  json.open_array("command");
+  for (const CString word : spec.command) json.string({}, word);
+  json.close_array().open_array("layers");
+  for (const Layer& layer : spec.layers) json.string({}, layer.name);
+  json.close_array();
+  if (!spec.rootfs.empty()) json.string("rootfs", spec.rootfs);
+  if (!plan.cgroup.empty()) json.string("cgroup", plan.cgroup);
+  if (!plan.host_link.empty()) json.string("host_link", plan.host_link);
+  json.open_object("limits");
+  for (const Step& step : plan.steps) {
+    if (step.op == Op::write_cgroup) json.string(step.target.view().substr(step.target.view().rfind('/') + 1), step.options);
+  }
+  json.close_object();
+}
+
+// The same document with a line for each member: what is nested stays on its line.
+void print_lines(std::string_view document) {
+  int depth = 0;
+  bool quoted = false;
+  std::size_t start = 1;
+  for (std::size_t at = 1; at + 1 < document.size(); ++at) {
+    const char character = document[at];
+    if (character == '"' && document[at - 1] != '\\') quoted = !quoted;
+    if (quoted) continue;
+    if (character == '{' || character == '[') ++depth;
+    if (character == '}' || character == ']') --depth;
+    if (character != ',' || depth != 0) continue;
+    print(document.substr(start, at - start));
+    print("\n");
+    start = at + 1;
+  }
+  print(document.substr(start, document.size() - 1 - start));
+  print("\n");
+}
+
+int inspect_one(const Invocation& invocation, CString name) {
+  const auto state = read_state(invocation.places, name);
+  if (!state) {
+    log_error(name, "no such container");
+    return 1;
+  }
+  static char storage[32 * 1024];
+  TextWriter text(storage);
+  Json json(text);
+  json.open_object();
+  add_state(json, name, state.value());
+  StartRequest request;
+  Failure failure;
+  Workbench& bench = workbench();
+  if (load_recorded_config(invocation.places, name, request, failure) && read_request(request, bench)) {
+    json.string("config", request.source);
+    if (plan_request(invocation.places, bench)) add_spec(json, bench.spec, bench.plan);
+  }
+  if (state.value().pid != 0) add_namespaces(json, state.value().pid);
+  json.close_object();
+  if (text.overflowed()) {
+    log_error(name, "inspect: more than fits in 32 KiB");
+    return 1;
+  }
+  if (invocation.json) {
+    print(text.view());
+    print("\n");
+  } else {
+    print_lines(text.view());
+  }
+  return 0;
+}
+
+}  // namespace
+
+int verb_inspect(const Invocation& invocation) {
+  int status = 0;
+  for (const CString name : invocation.arguments) {
+    const int one = inspect_one(invocation, name);
+    if (status == 0) status = one;
+  }
+  return status;
+}
+
+}  // namespace microctr

@@ -1,0 +1,192 @@
+// run, start, stop, wait, remove: the life of a container as the command line sees it.
+
+#include <fcntl.h>
+
+#include "launcher/base/log.h"
+#include "launcher/base/sys.h"
+#include "launcher/cli/config_file.h"
+#include "launcher/cli/verbs.h"
+#include "launcher/container/runtime_lock.h"
+#include "launcher/image/remove_tree.h"
+#include "launcher/spec/number.h"
+#include "launcher/supervisor/client.h"
+#include "launcher/supervisor/foreground.h"
+
+namespace microctr {
+
+namespace {
+
+char config_bytes[limits::control_message];
+
+int complain(std::string_view name, const Failure& failure) {
+  if (failure.text.size() != 0) log_error(name, failure.text.view());
+  return failure.status;
+}
+
+int complain(std::string_view name, const Error& error, int status) {
+  Failure failure;
+  format_error(error, failure.text);
+  log_error(name, failure.text.view());
+  return status;
+}
+
+// Under the lock, so that nobody is just about to claim what is cleaned up.
+Result<void> sweep(const Places& places) {
+  if (!sys::status_at(sys::working_directory, places.runtime, 0)) return {};  // nothing has run since boot
+  const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
+  sweep_records(places);
+  return {};
+}
+
+int start_one(const Invocation& invocation, CString argument) {
+  StartRequest request;
+  Failure failure;
+  if (!load_and_check(invocation, argument, request, failure)) return complain(request.name, failure);
+  const CString name = workbench().spec.name;
+  const auto config = encode_request(request, config_bytes);
+  if (!config) return complain(name, config.error(), usage_error);
+  const auto reply = ask_supervisor(invocation.places, Command::start, config.value(), Absent::bring_up);
+  if (!reply) return complain(name, reply.error(), 125);
+  if (reply.value().status != 0) log_error(name, reply.value().text);
+  return reply.value().status;
+}
+
+// A name goes into paths: only what a configuration could have been called.
+bool is_name(std::string_view name) {
+  return !name.empty() && name.size() <= limits::name && !name.starts_with('.') &&
+         name.find('/') == std::string_view::npos;
+}
+
+int unknown_container(std::string_view name) {
+  log_error(name, "no such container");
+  return 1;
+}
+
+int stop_one(const Invocation& invocation, CString name, std::optional<std::uint64_t> timeout_ms) {
+  const auto state = read_state(invocation.places, name);
+  if (!state) return unknown_container(name);
+  const auto owned = is_owned(invocation.places, name);
+  if (!owned || !owned.value()) return 0;  // it has ended: stopped is what was wanted
+  if (state.value().foreground || timeout_ms) {
+    StartRequest request;
+    Failure failure;
+    if (!load_recorded_config(invocation.places, name, request, failure)) return complain(name, failure);
+    Workbench& bench = workbench();
+    if (!read_request(request, bench)) return complain(name, Error{EINVAL, "read the recorded configuration"}, 1);
+    const auto stopped = stop_directly(invocation.places, name, bench.spec.stop_signal,
+                                       timeout_ms.value_or(bench.spec.stop_timeout_ms));
+    return stopped ? 0 : complain(name, stopped.error(), 1);
+  }
+  const auto reply = ask_supervisor(invocation.places, Command::stop, name, Absent::fail);
+  if (!reply) return complain(name, reply.error(), 1);
+  if (reply.value().status != 0) log_error(name, reply.value().text);
+  return reply.value().status;
+}
+
+int wait_one(const Invocation& invocation, CString name) {
+  const auto state = wait_until_ended(invocation.places, name, UINT64_MAX);
+  if (!state) return state.error().code == ENOENT ? unknown_container(name) : complain(name, state.error(), 1);
+  TextBuffer<16> status(state.value().status, "\n");
+  print(status.view());
+  return 0;
+}
+
+Result<bool> remove_data(const Places& places, CString name) {
+  TextBuffer<limits::path> directory(places.data, "/containers");
+  const auto containers = sys::open(directory.text(), O_PATH | O_DIRECTORY);
+  if (!containers) {
+    if (containers.error().code == ENOENT) return false;
+    return containers.error();
+  }
+  const auto removed = remove_tree(containers.value().get(), name);
+  if (!removed) {
+    if (removed.error().code == ENOENT) return false;
+    return removed.error();
+  }
+  return true;
+}
+
+int remove_one(const Invocation& invocation, CString name) {
+  const Places& places = invocation.places;
+  bool found = false;
+  if (read_state(places, name)) {
+    const auto lock = RuntimeLock::acquire(places.runtime);
+    if (!lock) return complain(name, lock.error(), 1);
+    auto record = Record::claim(places, name);
+    if (!record) return complain(name, Error{0, "remove: it is running (stop it first)"}, 1);
+    record.value().remove(places, name);
+    RuntimeLock::remove_if_empty(places.runtime);
+    found = true;
+  }
+  if (invocation.data) {
+    const auto removed = remove_data(places, name);
+    if (!removed) return complain(name, removed.error(), 1);
+    found |= removed.value();
+  }
+  return found ? 0 : unknown_container(name);
+}
+
+// Each argument in turn, all of them; the first bad status is the command's.
+template <typename Function>
+int for_each_argument(const Invocation& invocation, Function function) {
+  int status = 0;
+  for (const CString argument : invocation.arguments) {
+    const int one = function(argument);
+    if (status == 0) status = one;
+  }
+  return status;
+}
+
+template <typename Function>
+int for_each_name(const Invocation& invocation, Function function) {
+  if (const auto swept = sweep(invocation.places); !swept) return complain({}, swept.error(), 125);
+  return for_each_argument(invocation, [&](CString name) {
+    return is_name(name) ? function(name) : unknown_container(name);
+  });
+}
+
+}  // namespace
+
+int verb_run(const Invocation& invocation) {
+  StartRequest request;
+  Failure failure;
+  if (!load_and_check(invocation, invocation.arguments[0], request, failure)) return complain(request.name, failure);
+  Workbench& bench = workbench();
+  const CString name = bench.spec.name;
+  for (const CString word : invocation.program) {
+    if (!bench.spec.command.push(word)) return complain(name, Error{0, "too many words in the command (limit 64)"}, 2);
+  }
+  const auto config = encode_request(request, config_bytes);
+  if (!config) return complain(name, config.error(), usage_error);
+  if (const auto planned = plan_request(invocation.places, bench); !planned) return complain(name, planned.error(), 125);
+  int status = 125;
+  if (!run_foreground(invocation.places, bench, config.value(), status, failure)) return complain(name, failure);
+  return status;
+}
+
+int verb_start(const Invocation& invocation) {
+  return for_each_argument(invocation, [&](CString argument) { return start_one(invocation, argument); });
+}
+
+int verb_stop(const Invocation& invocation) {
+  std::optional<std::uint64_t> timeout_ms;
+  if (!invocation.timeout.empty()) {
+    const ParsedNumber parsed = parse_time(invocation.timeout);
+    timeout_ms = parsed.value;
+    if (parsed.fault != NumberFault::none) {
+      log_error({}, "stop -t: a time is needed: 500ms, 10s, 2m");
+      return usage_error;
+    }
+  }
+  return for_each_name(invocation, [&](CString name) { return stop_one(invocation, name, timeout_ms); });
+}
+
+int verb_wait(const Invocation& invocation) {
+  return for_each_name(invocation, [&](CString name) { return wait_one(invocation, name); });
+}
+
+int verb_remove(const Invocation& invocation) {
+  return for_each_name(invocation, [&](CString name) { return remove_one(invocation, name); });
+}
+
+}  // namespace microctr

@@ -1,0 +1,132 @@
+// logs: the bounded log of a background container, in the order in which it was written.
+
+#include <fcntl.h>
+#include <sys/inotify.h>
+
+#include "launcher/base/file.h"
+#include "launcher/base/log.h"
+#include "launcher/base/sys.h"
+#include "launcher/base/text.h"
+#include "launcher/cli/verbs.h"
+#include "launcher/supervisor/record.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr std::size_t longest_entry = 4096;
+
+// Prints entries: "TIME STREAM F|P TEXT". What the container wrote to its standard error goes to ours.
+class Printer {
+ public:
+  explicit Printer(bool times) : times_(times) {}
+
+  void entry(std::string_view line) {
+    const std::string_view time = cut(line, ' ');
+    const std::string_view stream = cut(line, ' ');
+    const std::string_view whole = cut(line, ' ');
+    TextBuffer<longest_entry> text;
+    if (times_ && !continued_) text.add(time, " ");
+    continued_ = whole == "P";
+    text.add(line, continued_ ? "" : "\n");
+    (void)write_all(stream == "stderr" ? 2 : 1, text.view());
+  }
+
+ private:
+  bool times_;
+  bool continued_ = false;
+};
+
+// Reads an open log file from where it stands, entry by entry.
+template <typename Visit>
+Result<void> for_each_entry(int file, Visit visit) {
+  char buffer[longest_entry * 2];
+  std::size_t filled = 0;
+  while (true) {
+    const std::size_t count = TRY(sys::read(file, {buffer + filled, sizeof buffer - filled}));
+    if (count == 0) return {};
+    std::string_view rest(buffer, filled + count);
+    for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+      visit(rest.substr(0, end));
+      rest.remove_prefix(end + 1);
+    }
+    if (rest.size() == sizeof buffer) rest = {};  // not one of ours
+    __builtin_memmove(buffer, rest.data(), rest.size());
+    filled = rest.size();
+  }
+}
+
+Result<Fd> open_log(const Places& places, CString name, CString file) {
+  TextBuffer<limits::path> path;
+  write_record_path(places, name, path);
+  path.add("/", file);
+  return sys::open(path.text(), O_RDONLY | O_NOFOLLOW);
+}
+
+std::uint64_t count_entries(const Places& places, CString name) {
+  std::uint64_t count = 0;
+  for (const CString file : {CString("log.1"), CString("log")}) {
+    const auto log = open_log(places, name, file);
+    if (log) (void)for_each_entry(log.value().get(), [&](std::string_view) { ++count; });
+  }
+  return count;
+}
+
+// Follows the newest file; it is another one after it has been full. Ends with the container.
+Result<void> follow(const Places& places, CString name, Fd log, Printer& printer) {
+  TextBuffer<limits::path> record;
+  write_record_path(places, name, record);
+  const Fd watcher = TRY(sys::open_watcher());
+  TRY(sys::watch_path(watcher.get(), record.text(), IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_DELETE));
+  while (true) {
+    const auto owned = is_owned(places, name);  // asked first, so that what it wrote last is still read
+    TRY(for_each_entry(log.get(), [&](std::string_view line) { printer.entry(line); }));
+    auto newest = open_log(places, name, "log");
+    if (newest && TRY(sys::status(newest.value().get())).st_ino != TRY(sys::status(log.get())).st_ino) {
+      log = newest.take();
+      continue;
+    }
+    if (!owned || !owned.value()) return {};
+    // An owner that was killed writes nothing more: look from time to time whether it is still there.
+    if (TRY(sys::poll_one(watcher.get(), POLLIN, 2000))) {
+      char events[4096];
+      (void)sys::read(watcher.get(), events);
+    }
+  }
+}
+
+}  // namespace
+
+int verb_logs(const Invocation& invocation) {
+  const CString name = invocation.arguments[0];
+  const Places& places = invocation.places;
+  if (name.view().find('/') != std::string_view::npos || !read_state(places, name)) {
+    log_error(name, "no such container");
+    return 1;
+  }
+  std::uint64_t skip = 0;
+  if (!invocation.lines.empty()) {
+    const auto wanted = parse_number(invocation.lines);
+    if (!wanted) {
+      log_error({}, "logs -n: a number is needed");
+      return usage_error;
+    }
+    const std::uint64_t all = count_entries(places, name);
+    skip = all > *wanted ? all - *wanted : 0;
+  }
+  Printer printer(invocation.times);
+  Fd newest;
+  for (const CString file : {CString("log.1"), CString("log")}) {
+    auto log = open_log(places, name, file);
+    if (!log) continue;
+    (void)for_each_entry(log.value().get(), [&](std::string_view line) {
+      if (skip > 0) --skip;
+      else printer.entry(line);
+    });
+    newest = log.take();
+  }
+  if (invocation.follow && newest) (void)follow(places, name, std::move(newest), printer);
+  return 0;
+}
+
+}  // namespace microctr

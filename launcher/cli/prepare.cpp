@@ -1,0 +1,86 @@
+// check, explain, lower: what comes before a start.
+
+#include <unistd.h>
+
+#include "launcher/base/log.h"
+#include "launcher/cli/config_file.h"
+#include "launcher/cli/verbs.h"
+#include "launcher/image/busybox_layer.h"
+#include "launcher/plan/explain.h"
+
+namespace microctr {
+
+namespace {
+
+int complain(std::string_view name, const Error& error, int status) {
+  TextBuffer<1024> text;
+  format_error(error, text);
+  log_error(name, text.view());
+  return status;
+}
+
+int check_one(const Invocation& invocation, CString argument) {
+  StartRequest request;
+  Failure failure;
+  if (load_and_check(invocation, argument, request, failure)) return 0;
+  if (failure.text.size() != 0) log_error(argument, failure.text.view());
+  return failure.status;
+}
+
+void print_facts(const HostFacts& facts) {
+  const CgroupFacts& cgroup = facts.cgroup;
+  bool legacy = false;
+  for (const Controller controller : all_controllers) legacy |= !cgroup.legacy_of(controller).empty();
+  const std::string_view layout = !cgroup.unified.empty() && legacy ? "hybrid"
+                                  : !cgroup.unified.empty()         ? "v2"
+                                  : legacy                          ? "v1"
+                                                                    : "none";
+  TextBuffer<256> text("on Linux ", facts.kernel.major, ".", facts.kernel.minor, ", user ", facts.user,
+                       facts.privileged ? " (privileged)" : " (unprivileged)", ", cgroup ", layout, "\n");
+  print(text.view());
+}
+
+}  // namespace
+
+int verb_check(const Invocation& invocation) {
+  int status = 0;
+  for (const CString argument : invocation.arguments) {
+    const int one = check_one(invocation, argument);
+    if (status == 0) status = one;
+  }
+  return status;
+}
+
+int verb_explain(const Invocation& invocation) {
+  StartRequest request;
+  Failure failure;
+  const CString argument = invocation.arguments[0];
+  if (!load_and_check(invocation, argument, request, failure)) {
+    if (failure.text.size() != 0) log_error(argument, failure.text.view());
+    return failure.status;
+  }
+  Workbench& bench = workbench();
+  if (const auto planned = plan_request(invocation.places, bench); !planned) {
+    return complain(bench.spec.name, planned.error(), 125);
+  }
+  TextBuffer<256> title("start of ", bench.spec.name, " ");
+  print(title.view());
+  print_facts(bench.facts);
+  if (!bench.spec.no_new_privileges) print("WEAKENED by the configuration: no_new_privileges is off\n");
+  if (bench.spec.capabilities_added != 0) print("WEAKENED by the configuration: cap_add gives capabilities\n");
+  static char line[limits::path * 3];
+  for (std::size_t index = 0; index < bench.plan.steps.size(); ++index) {
+    TextWriter text(line);
+    explain_step(bench.plan, index, text);
+    print(text.view());
+  }
+  return 0;
+}
+
+int verb_lower(const Invocation& invocation) {
+  const CString directory = invocation.arguments[0];
+  const auto built = build_busybox_layer(invocation.busybox, directory);
+  return built ? 0 : complain({}, built.error(), 125);
+}
+
+}  // namespace microctr

@@ -1,0 +1,38 @@
+// The verbs: one short function each. A verb gets the whole invocation, prints, and returns the exit status.
+#pragma once
+
+#include "launcher/cli/invocation.h"
+
+namespace microctr {
+
+// life.cpp
+int verb_run(const Invocation& invocation);
+int verb_start(const Invocation& invocation);
+int verb_stop(const Invocation& invocation);
+int verb_wait(const Invocation& invocation);
+int verb_remove(const Invocation& invocation);
+
+// look.cpp, inspect.cpp, logs.cpp, exec.cpp
+int verb_list(const Invocation& invocation);
+int verb_inspect(const Invocation& invocation);
+int verb_logs(const Invocation& invocation);
+int verb_exec(const Invocation& invocation);
+
+// prepare.cpp
+int verb_check(const Invocation& invocation);
+int verb_explain(const Invocation& invocation);
+int verb_lower(const Invocation& invocation);
+
+// machine.cpp
+int verb_poweroff(const Invocation& invocation);
+int verb_reboot(const Invocation& invocation);
+int verb_halt(const Invocation& invocation);
+
+// help.cpp
+int verb_help(const Invocation& invocation);
+int verb_version(const Invocation& invocation);
+
+// The whole command line. `arguments` without argv[0]. Returns the exit status of the process.
+int run_command_line(std::span<const char* const> arguments, const char* const* environment);
+
+}  // namespace microctr

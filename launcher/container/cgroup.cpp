@@ -1,0 +1,139 @@
+#include "launcher/container/cgroup.h"
+
+#include <fcntl.h>
+
+#include "launcher/base/file.h"
+#include "launcher/base/limits.h"
+#include "launcher/base/sys.h"
+#include "launcher/base/text.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr Literal enabled_file = "/controllers";  // in the runtime directory: what we enabled in cgroups not ours
+
+bool has_word(std::string_view words, std::string_view wanted) {
+  for (std::string_view word = next_word(words); !word.empty(); word = next_word(words)) {
+    if (word == wanted) return true;
+  }
+  return false;
+}
+
+bool ends_with_our_name(std::string_view directory) { return directory.ends_with("/microctr"); }
+
+// One signal to each process of the list; the number of processes.
+Result<std::size_t> kill_listed(CString procs) {
+  char buffer[4096];
+  const Fd file = TRY(sys::open(procs, O_RDONLY));
+  const std::size_t size = TRY(sys::read(file.get(), buffer));
+  std::string_view lines(buffer, size);
+  std::size_t count = 0;
+  while (lines.find('\n') != std::string_view::npos) {
+    const auto pid = parse_number(cut(lines, '\n'), INT32_MAX);
+    // 0 is a process of another pid namespace, which only its own tree's end can reach.
+    if (!pid || *pid == 0) continue;
+    ++count;
+    const auto sent = sys::signal_pid(static_cast<pid_t>(*pid), SIGKILL);
+    if (!sent && sent.error().code != ESRCH) return sent.error();
+  }
+  return count;
+}
+
+}  // namespace
+
+Result<void> make_cgroup(const Step& step, Journal& journal) {
+  const bool leaf = step.flags == cgroup_leaf;
+  const bool there = static_cast<bool>(sys::status_at(sys::working_directory, step.target, 0));
+  if (leaf) {
+    // A left-over must not lend its limits; one that is in use says EBUSY.
+    if (there) TRY(sys::remove_directory(sys::working_directory, step.target));
+    TRY(journal.note_cgroup(step.target));
+  } else if (!there || ends_with_our_name(step.target)) {
+    TRY(journal.note_parent_cgroup(step.target));
+  }
+  const auto made = sys::make_directory(sys::working_directory, step.target, 0755);
+  if (!made && (made.error().code != EEXIST || leaf)) return made.error();
+  return {};
+}
+
+Result<void> enable_controllers(const Step& step, CString runtime) {
+  char buffer[512];
+  TextBuffer<limits::path> file(step.target, "/cgroup.subtree_control");
+  std::string_view enabled = TRY(read_file(sys::working_directory, file.text(), buffer));
+  if (!enabled.empty() && enabled.back() == '\n') enabled.remove_suffix(1);
+  TextBuffer<256> missing;
+  TextBuffer<256> undo;
+  std::string_view wanted = step.options;
+  for (std::string_view word = next_word(wanted); !word.empty(); word = next_word(wanted)) {
+    const std::string_view controller = word.substr(1);
+    if (has_word(enabled, controller)) continue;
+    missing.add(missing.size() == 0 ? "+" : " +", controller);
+    undo.add(undo.size() == 0 ? "-" : " -", controller);
+  }
+  if (missing.size() == 0) return {};
+  if (!ends_with_our_name(step.target)) {
+    TextBuffer<limits::path> path(runtime, enabled_file);
+    TextBuffer<limits::path> line(step.target, "\t", undo.view(), "\n");
+    const Fd list = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));
+    TRY(write_all(list.get(), line.view()));
+  }
+  return write_value(sys::working_directory, file.text(), missing.view());
+}
+
+Result<void> disable_controllers(CString runtime) {
+  char buffer[limits::path * 2];
+  TextBuffer<limits::path> path(runtime, enabled_file);
+  const auto text = read_file(sys::working_directory, path.text(), buffer);
+  if (!text) return {};
+  std::string_view lines = text.value();
+  while (!lines.empty()) {
+    std::string_view line = cut(lines, '\n');
+    const std::string_view directory = cut(line, '\t');
+    if (directory.empty()) continue;
+    TextBuffer<limits::path> file(directory, "/cgroup.subtree_control");
+    // A cgroup that somebody else made in the meantime keeps the controller (EBUSY); then it is theirs.
+    (void)write_value(sys::working_directory, file.text(), line);
+  }
+  return sys::remove_file(sys::working_directory, path.text());
+}
+
+Result<void> copy_cgroup_value(const Step& step) {
+  char buffer[512];
+  const std::string_view value = TRY(read_file(sys::working_directory, step.source, buffer));
+  return write_value(sys::working_directory, step.target, value);
+}
+
+Result<void> join_cgroup(CString directory, pid_t pid) {
+  TextBuffer<limits::path> file(directory, "/cgroup.procs");
+  TextBuffer<16> number(pid);
+  return write_value(sys::working_directory, file.text(), number.view());
+}
+
+Result<void> kill_cgroup(CString directory) {
+  TextBuffer<limits::path> kill(directory, "/cgroup.kill");
+  const auto killed = write_value(sys::working_directory, kill.text(), "1");
+  if (killed) return {};
+  if (killed.error().code != ENOENT) return killed.error();
+  TextBuffer<limits::path> procs(directory, "/cgroup.procs");
+  constexpr int most_rounds = 100;  // a fork bomb needs several; each round kills what the last one saw born
+  for (int round = 0; round < most_rounds; ++round) {
+    const auto count = kill_listed(procs.text());
+    if (!count) return count.error().code == ENOENT || count.error().code == ENODEV ? Result<void>() : count.error();
+    if (count.value() == 0) return {};
+    TRY(sys::sleep_ms(2));
+  }
+  return Error{EBUSY, "kill all processes of cgroup", {}};
+}
+
+Result<void> remove_cgroup(CString directory) {
+  constexpr int most_tries = 1000;  // 2 s in all: a killed process leaves its cgroup a moment after it is reaped
+  for (int attempt = 0;; ++attempt) {
+    const auto removed = sys::remove_directory(sys::working_directory, directory);
+    if (removed || removed.error().code == ENOENT) return {};
+    if (removed.error().code != EBUSY || attempt == most_tries) return removed;
+    TRY(sys::sleep_ms(2));
+  }
+}
+
+}  // namespace microctr

@@ -1,0 +1,71 @@
+#include "launcher/container/child.h"
+
+#include <fcntl.h>
+
+#include <cstring>
+
+#include "launcher/base/sys.h"
+#include "launcher/container/inside.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr int channel_number = 3;  // the one descriptor that stays beside 0, 1, 2, until exec closes it
+
+// Nothing that the caller or we had open may reach the container (CVE-2024-21626).
+Result<void> take_streams(const Streams& streams, int channel) {
+  if (streams.input != 0) TRY(sys::duplicate(streams.input, 0));
+  if (streams.output != 1) TRY(sys::duplicate(streams.output, 1));
+  if (streams.error != 2) TRY(sys::duplicate(streams.error, 2));
+  if (channel != channel_number) TRY(sys::duplicate_closing(channel, channel_number));
+  return sys::close_from(channel_number + 1);
+}
+
+// One byte opens the gate; end of file means that the launcher is gone, and then so are we.
+Result<void> wait_at_gate() {
+  char byte;
+  if (TRY(sys::receive(channel_number, {&byte, 1})) != 1) return Error{EPIPE, "wait at the gate"};
+  return {};
+}
+
+[[noreturn]] void report_and_exit(const Step& step, const Error& error) {
+  const std::int32_t status = exit_status_of(step, error.code);
+  char report[1024];
+  std::memcpy(report, &status, sizeof status);
+  TextWriter text({report + sizeof status, sizeof report - sizeof status});
+  format_failure(&step, error, text);
+  (void)sys::send(channel_number, {report, sizeof status + text.size()});
+  sys::exit(status);
+}
+
+// The container shall not outlive its launcher. A change of identity clears the signal (prctl(2)), so this comes
+// after it; and the launcher may have died before, which the closed channel shows.
+Result<void> die_with_launcher() {
+  TRY(sys::die_with_parent(SIGKILL));
+  if (TRY(sys::poll_one(channel_number, POLLIN, 0))) return Error{EPIPE, "wait for the launcher"};
+  return {};
+}
+
+}  // namespace
+
+void become_container(const LaunchContext& context, int channel) {
+  const Plan& plan = context.plan;
+  Inside inside{.context = context, .plan = plan};
+
+  if (const auto taken = take_streams(context.streams, channel); !taken) sys::exit(125);
+  if (const auto opened = wait_at_gate(); !opened) sys::exit(125);
+  sys::set_umask(0);  // modes are given exactly; the container's own umask is one of the last steps
+
+  for (const Step& step : plan.steps) {
+    if (step.side != Side::inside) continue;
+    if (step.op == Op::execute) {
+      if (const auto bound = die_with_launcher(); !bound) report_and_exit(step, bound.error());
+    }
+    // The last step, execute, returns only when it has failed.
+    if (const auto done = do_inside_step(inside, step); !done) report_and_exit(step, done.error());
+  }
+  sys::exit(125);
+}
+
+}  // namespace microctr

@@ -1,0 +1,15 @@
+// The process between clone and exec: it turns itself into the container.
+//
+// It runs the inside steps of the plan in order and never returns: it ends as the container's program, or reports
+// why not (exit status and message, written from its own copy of the plan) and exits. End of file on the channel,
+// which exec closes, means success.
+#pragma once
+
+#include "launcher/container/launch.h"
+
+namespace microctr {
+
+// `channel`: our end of a SOCK_SEQPACKET pair. The first message to us opens the gate.
+[[noreturn]] void become_container(const LaunchContext& context, int channel);
+
+}  // namespace microctr

@@ -1,0 +1,84 @@
+// The container's own /dev: a tmpfs of ours with six nodes, the usual links and three mount points.
+//
+// A layer's /dev is always covered, and what is put into ours is put by descriptor (CVE-2025-31133, CVE-2025-52565).
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "launcher/base/resolve.h"
+#include "launcher/base/sys.h"
+#include "launcher/base/text.h"
+#include "launcher/container/inside.h"
+
+namespace microctr {
+
+namespace {
+
+struct Device {
+  CString name;
+  unsigned major;
+  unsigned minor;
+};
+
+// Documentation/admin-guide/devices.txt
+constexpr Device devices[] = {{"null", 1, 3}, {"zero", 1, 5},    {"full", 1, 7},
+                              {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0}};
+
+struct Link {
+  CString name;
+  CString text;
+};
+
+constexpr Link links[] = {{"fd", "/proc/self/fd"},
+                          {"stdin", "/proc/self/fd/0"},
+                          {"stdout", "/proc/self/fd/1"},
+                          {"stderr", "/proc/self/fd/2"},
+                          {"ptmx", "pts/ptmx"}};
+
+constexpr CString directories[] = {"pts", "shm", "mqueue"};
+
+// Our tmpfs, and not what may have come into its place.
+Result<Fd> open_dev(const Inside& inside, CString path) {
+  constexpr std::uint64_t tmpfs_magic = 0x01021994;
+  Fd dev = TRY(open_inside(inside.root.get(), path, O_PATH | O_DIRECTORY, Symlinks::refuse));
+  if (TRY(sys::file_system_type(dev.get())) != tmpfs_magic) return Error{EPERM, "verify /dev"};
+  return dev;
+}
+
+// In a user namespace mknod is refused: the host's own node is bound, after a look that it is what its name says.
+Result<void> bind_device(int dev, const Device& device) {
+  TextBuffer<32> host("/dev/", device.name);
+  const Fd source = TRY(sys::open(host.text(), O_PATH | O_NOFOLLOW));
+  const auto status = TRY(sys::status(source.get()));
+  if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(device.major, device.minor)) {
+    return Error{ENODEV, "verify the host's device", device.name};
+  }
+  { const Fd made = TRY(sys::open_at(dev, device.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600)); }
+  const Fd target = TRY(sys::open_at(dev, device.name, O_PATH | O_NOFOLLOW));
+  return attach_copy(source.get(), target.get(), 0);
+}
+
+}  // namespace
+
+Result<void> make_devices(Inside& inside, const Step& step) {
+  const Fd dev = TRY(open_dev(inside, step.target));
+  const bool bind = step.flags != 0;
+  for (const Device& device : devices) {
+    if (bind) {
+      TRY(bind_device(dev.get(), device));
+    } else {
+      TRY(sys::make_node(dev.get(), device.name, S_IFCHR | 0666, makedev(device.major, device.minor)));
+    }
+  }
+  return {};
+}
+
+Result<void> make_device_links(Inside& inside, const Step& step) {
+  const Fd dev = TRY(open_dev(inside, step.target));
+  for (const CString directory : directories) TRY(sys::make_directory(dev.get(), directory, 0755));
+  for (const Link& link : links) TRY(sys::make_symlink(link.text, dev.get(), link.name));
+  return {};
+}
+
+}  // namespace microctr

@@ -1,0 +1,67 @@
+#include "launcher/container/environment.h"
+
+#include "launcher/base/sys.h"
+#include "launcher/base/text.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr CString default_path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+std::string_view name_of(std::string_view variable) { return variable.substr(0, variable.find('=')); }
+
+}  // namespace
+
+Result<void> Environment::build(const Spec& spec, const Resolved& identity, std::span<const CString> files) {
+  Arena arena({static_cast<char*>(storage_), sizeof storage_});
+  TRY(add(default_path));
+  TRY(add(TRY(arena.join({"HOME=", static_cast<const char*>(identity.home)}))));
+  TRY(add(TRY(arena.join({"HOSTNAME=", spec.hostname.empty() ? spec.name.view() : spec.hostname.view()}))));
+  TRY(add("container=microctr"));
+  for (const CString variable : files) TRY(add(variable));
+  for (const CString variable : spec.environment) TRY(add(variable));
+  return {};
+}
+
+Result<void> Environment::add(CString variable) {
+  for (std::size_t index = 0; index < count_; ++index) {
+    if (name_of(pointers_[index]) == name_of(variable)) {
+      pointers_[index] = variable.c_str();
+      return {};
+    }
+  }
+  if (count_ == most) return Error{E2BIG, "hold the environment"};
+  pointers_[count_++] = variable.c_str();
+  return {};
+}
+
+std::string_view Environment::value_of(std::string_view name) const {
+  for (std::size_t index = 0; index < count_; ++index) {
+    const std::string_view variable = pointers_[index];
+    if (name_of(variable) == name && variable.size() > name.size()) return variable.substr(name.size() + 1);
+  }
+  return {};
+}
+
+Error execute_words(std::span<const CString> words, const Environment& environment) {
+  const char* arguments[limits::arguments + 1] = {};
+  for (std::size_t index = 0; index < words.size(); ++index) arguments[index] = words[index].c_str();
+  const CString program = words[0];
+  if (program.view().find('/') != std::string_view::npos) {
+    return sys::execute(program.c_str(), arguments, environment.pointers()).error();
+  }
+  Error error = {ENOENT, "execute", program};
+  std::string_view rest = environment.value_of("PATH");
+  while (!rest.empty()) {
+    const std::string_view directory = cut(rest, ':');
+    TextBuffer<limits::path> path(directory.empty() ? "." : directory, "/", program);
+    if (path.overflowed()) continue;
+    const Error failed = sys::execute(path.text().c_str(), arguments, environment.pointers()).error();
+    // One that may not be executed is worth more in the message than one that is not there.
+    if (failed.code != ENOENT && failed.code != ENOTDIR) error = failed.about(program);
+  }
+  return error;
+}
+
+}  // namespace microctr

@@ -1,0 +1,49 @@
+// What the process knows of itself on its way to becoming the container, and the steps that it can do.
+//
+// All of it runs in the child's own copy of memory, never in the launcher. From enter_root on, paths are resolved
+// below `root`.
+#pragma once
+
+#include "launcher/base/fd.h"
+#include "launcher/container/identity.h"
+#include "launcher/container/launch.h"
+
+namespace microctr {
+
+struct Inside {
+  const LaunchContext& context;
+  const Plan& plan;
+  Fd root = {};               // the container's "/"; the host's where there is no mount namespace
+  Resolved identity = {};     // valid after know_identity
+  bool identity_known = false;
+};
+
+Result<void> do_inside_step(Inside& inside, const Step& step);  // inside_step.cpp
+
+// root.cpp
+Result<void> stage_tmpfs(const Step& step);
+Result<void> make_upper();
+Result<void> mount_overlay(const Step& step);
+Result<void> bind_root(const Step& step);
+Result<void> enter_root(Inside& inside, const Step& step);
+Result<void> pivot_into_root(Inside& inside);
+Result<void> move_into_root(Inside& inside);
+Result<void> protect_root();
+Result<void> write_manifest(Inside& inside, const Step& step);
+
+// mounts.cpp
+Result<void> mount_inside(Inside& inside, const Step& step);
+Result<void> bind_inside(Inside& inside, const Step& step);
+// A copy of the mount tree at `source` is attached to `target`, with the MS_* `flags` ro, nosuid, nodev, noexec, and
+// MS_REC for what is mounted below it.
+Result<void> attach_copy(int source, int target, std::uint64_t flags);
+
+// devices.cpp
+Result<void> make_devices(Inside& inside, const Step& step);
+Result<void> make_device_links(Inside& inside, const Step& step);
+
+// program.cpp
+Result<void> set_directory(const Step& step);
+Result<void> execute_program(Inside& inside);  // returns only when it has failed
+
+}  // namespace microctr

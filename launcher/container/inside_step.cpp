@@ -1,0 +1,126 @@
+// Which function does which inside step, and the steps that are small enough to stand here.
+
+#include <fcntl.h>
+#include <sys/mount.h>
+
+#include "launcher/base/file.h"
+#include "launcher/base/resolve.h"
+#include "launcher/base/sys.h"
+#include "launcher/container/inside.h"
+#include "launcher/net/attach.h"
+
+namespace microctr {
+
+namespace {
+
+Result<void> set_up_network(const Inside& inside) {
+  const Network& network = inside.plan.spec->network;
+  if (network.mode != NetworkMode::veth) return bring_up_loopback();
+  InsidePlan plan{.name = "eth0", .addresses = network.addresses.view()};
+  for (const Address& host : inside.plan.host_addresses) {
+    (host.family == AF_INET ? plan.gateway4 : plan.gateway6) = &host;
+  }
+  return configure_inside(plan);
+}
+
+// Ping without a capability, for every group that exists here (icmp(7), ping_group_range). No such file: no IPv4.
+Result<void> allow_ping(const Inside& inside) {
+  const auto file = open_inside(inside.root.get(), "proc/sys/net/ipv4/ping_group_range", O_WRONLY, Symlinks::refuse);
+  if (!file) return file.error().code == ENOENT ? Result<void>() : file.error();
+  constexpr std::uint64_t proc_magic = 0x9fa0;  // a fake /proc must not swallow the write (CVE-2019-19921)
+  if (TRY(sys::file_system_type(file.value().get())) != proc_magic) return Error{EPERM, "verify /proc"};
+  return write_all(file.value().get(), inside.plan.user_namespace ? "0 0" : "0 2147483647");
+}
+
+Result<void> know_identity(Inside& inside) {
+  if (inside.identity_known) return {};
+  if (!inside.root) inside.root = TRY(sys::open("/", O_PATH | O_DIRECTORY));
+  TRY(resolve_identity(*inside.plan.spec, inside.root.get(), inside.identity));
+  inside.identity_known = true;
+  return {};
+}
+
+// The kernel lists what may be handed over (cgroup-v2, "Model of Delegation").
+Result<void> delegate_cgroup(Inside& inside, const Step& step) {
+  TRY(know_identity(inside));
+  const Resolved& who = inside.identity;
+  if (who.user == 0) return {};
+  char buffer[4096];
+  std::string_view names = TRY(read_file(sys::working_directory, "/sys/kernel/cgroup/delegate", buffer));
+  const Fd directory = TRY(sys::open(step.target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  TRY(sys::change_owner(directory.get(), ".", who.user, who.group));
+  while (!names.empty()) {
+    TextBuffer<128> name(cut(names, '\n'));
+    const auto changed = sys::change_owner(directory.get(), name.text(), who.user, who.group);
+    if (!changed && changed.error().code != ENOENT) return changed;  // files of controllers that are not enabled
+  }
+  return {};
+}
+
+Result<void> become_user(Inside& inside) {
+  TRY(know_identity(inside));
+  return set_identity(inside.identity, inside.plan.user_namespace ? GroupList::forbidden : GroupList::set);
+}
+
+Result<void> choose_capabilities(const Inside& inside, const Step& step) {
+  const std::uint64_t added = inside.plan.spec->capabilities_added;
+  constexpr std::uint64_t all = (1ULL << 41) - 1;  // ALL: as many as we have
+  return set_capabilities(inside.identity, step.flags, (added & all) == all ? 0 : added);
+}
+
+}  // namespace
+
+Result<void> do_inside_step(Inside& inside, const Step& step) {
+  switch (step.op) {
+    case Op::unshare_cgroup: return sys::unshare(step.flags);
+    case Op::set_hostname: return sys::set_hostname(step.source);
+    case Op::set_domainname: return sys::set_domainname(step.source);
+    case Op::private_mounts: return sys::mount("none", "/", "", MS_REC | MS_PRIVATE, "");
+    case Op::configure_network: return set_up_network(inside);
+
+    case Op::stage_tmpfs: return stage_tmpfs(step);
+    case Op::stage_directory: return sys::change_directory(step.source);
+    case Op::make_upper: return make_upper();
+    case Op::mount_overlay: return mount_overlay(step);
+    case Op::bind_root: return bind_root(step);
+    case Op::enter_root: return enter_root(inside, step);
+
+    case Op::mount: return mount_inside(inside, step);
+    case Op::bind: return bind_inside(inside, step);
+    case Op::make_devices: return make_devices(inside, step);
+    case Op::make_links: return make_device_links(inside, step);
+    case Op::allow_ping: return allow_ping(inside);
+    case Op::write_manifest: return write_manifest(inside, step);
+
+    case Op::pivot_root: return pivot_into_root(inside);
+    case Op::move_root: return move_into_root(inside);
+    case Op::protect_root: return protect_root();
+    case Op::delegate_cgroup: return delegate_cgroup(inside, step);
+
+    case Op::new_session: return sys::new_session();
+    case Op::drop_bounding: return drop_bounding(step.flags);
+    case Op::set_identity: return become_user(inside);
+    case Op::set_capabilities: return choose_capabilities(inside, step);
+    case Op::forbid_privileges: return sys::forbid_new_privileges();
+    case Op::set_umask: sys::set_umask(step.mode); return {};
+    case Op::set_directory: return set_directory(step);
+    case Op::execute: return execute_program(inside);
+
+    case Op::check_layer:
+    case Op::build_busybox:
+    case Op::make_directory:
+    case Op::read_environment:
+    case Op::enable_controllers:
+    case Op::make_cgroup:
+    case Op::write_cgroup:
+    case Op::copy_cgroup:
+    case Op::leave_out:
+    case Op::clone:
+    case Op::map_ids:
+    case Op::join_cgroup:
+    case Op::create_veth: return Error{ENOSYS, "do a step of the host inside"};
+  }
+  return Error{ENOSYS, "do an unknown step"};
+}
+
+}  // namespace microctr

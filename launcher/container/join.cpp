@@ -1,0 +1,153 @@
+#include "launcher/container/join.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+
+#include <array>
+#include <cstring>
+
+#include "launcher/base/file.h"
+#include "launcher/base/sys.h"
+#include "launcher/container/child.h"
+#include "launcher/container/environment.h"
+#include "launcher/container/identity.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr int channel_number = 3;              // as in child.cpp
+constexpr int new_cgroup_namespace = 0x02000000;  // CLONE_NEWCGROUP
+
+struct Cgroups {
+  static constexpr std::size_t most = 8;
+  std::array<Fd, most> procs;  // cgroup.procs of each hierarchy, opened while we still see them
+  std::size_t count = 0;
+  Fd unified;  // the v2 directory, for clone
+};
+
+// The journal lists the container's own cgroups; what is in v2 has cgroup.controllers.
+Result<Cgroups> open_cgroups(const JoinTarget& target) {
+  char buffer[16 * 1024];
+  Cgroups cgroups;
+  TextBuffer<limits::path> journal(target.record, "/journal");
+  const auto text = read_file(sys::working_directory, journal.text(), buffer);
+  if (!text) return text.error().code == ENOENT ? Result<Cgroups>(std::move(cgroups)) : text.error();
+  std::string_view lines = text.value();
+  while (!lines.empty()) {
+    std::string_view line = cut(lines, '\n');
+    if (cut(line, '\t') != "cgroup") continue;
+    const std::string_view directory = cut(line, '\t');
+    TextBuffer<limits::path> path(directory);
+    TextBuffer<limits::path> version(directory, "/cgroup.controllers");
+    const bool is_unified = static_cast<bool>(sys::access(sys::working_directory, version.text(), F_OK));
+    if (is_unified && target.facts.kernel_at_least(5, 7)) {
+      cgroups.unified = TRY(sys::open(path.text(), O_PATH | O_DIRECTORY));
+      continue;
+    }
+    if (cgroups.count == Cgroups::most) return Error{E2BIG, "join the cgroups"};
+    path.add("/cgroup.procs");
+    cgroups.procs[cgroups.count++] = TRY(sys::open(path.text(), O_WRONLY));
+  }
+  return cgroups;
+}
+
+int namespaces_to_join(const Plan& plan) {
+  std::uint64_t flags = 0;
+  for (const Step& step : plan.steps) {
+    if (step.op == Op::clone) flags = step.flags;
+  }
+  return static_cast<int>(flags);
+}
+
+// What `become_container` is for the first process, this is for a later one: nothing is left to build.
+Result<void> become_member(const JoinTarget& target, int& channel, Environment& environment) {
+  const Spec& spec = *target.plan.spec;
+  const bool has_cgroup_namespace = spec.namespaces.cgroup && !target.plan.cgroup.empty();
+  if (has_cgroup_namespace) TRY(sys::set_namespace(target.pidfd, new_cgroup_namespace));
+  // The pidfd has done its work; the caller's other descriptors shall not reach the container either.
+  if (channel != channel_number) TRY(sys::duplicate_closing(channel, channel_number));
+  TRY(sys::close_from(channel_number + 1));
+  channel = channel_number;
+  TRY(sys::new_session());
+  const Fd root = TRY(sys::open("/", O_PATH | O_DIRECTORY));
+  Resolved identity;
+  TRY(resolve_identity(spec, root.get(), identity));
+  bool forbid = false;
+  std::uint64_t capabilities = 0;
+  bool change = false;
+  for (const Step& step : target.plan.steps) {
+    if (step.op == Op::drop_bounding) TRY(drop_bounding(step.flags));
+    if (step.op == Op::set_identity) change = true;
+    if (step.op == Op::set_capabilities) capabilities = step.flags;
+    if (step.op == Op::forbid_privileges) forbid = true;
+  }
+  if (change) {
+    TRY(set_identity(identity, target.plan.user_namespace ? GroupList::forbidden : GroupList::set));
+    TRY(set_capabilities(identity, capabilities, 0));
+  }
+  if (forbid) TRY(sys::forbid_new_privileges());
+  sys::set_umask(spec.umask.value_or(022));
+  TRY(sys::change_directory(spec.workdir.empty() ? CString("/") : spec.workdir));
+
+  return environment.build(spec, identity, target.file_environment.view());
+}
+
+[[noreturn]] void run_member(const JoinTarget& target, int channel) {
+  char byte;
+  const auto opened = sys::receive(channel, {&byte, 1});
+  if (!opened || opened.value() != 1) sys::exit(125);
+  static Environment environment;
+  const auto ready = become_member(target, channel, environment);
+  Error error = ready ? Error{} : ready.error();
+  Step step{.op = Op::execute, .target = target.command[0]};
+  if (ready) {
+    sys::restore_signals();
+    error = execute_words(target.command, environment);
+  }
+  const std::int32_t status = ready ? exit_status_of(step, error.code) : 125;
+  char report[1024];
+  std::memcpy(report, &status, sizeof status);
+  TextWriter text({report + sizeof status, sizeof report - sizeof status});
+  format_failure(ready ? &step : nullptr, error, text);
+  (void)sys::send(channel, {report, sizeof status + text.size()});
+  sys::exit(status);
+}
+
+Result<void> admit(const Cgroups& cgroups, pid_t pid, int channel) {
+  TextBuffer<16> number(pid);
+  for (std::size_t index = 0; index < cgroups.count; ++index) {
+    TRY(write_all(cgroups.procs[index].get(), number.view()));
+  }
+  const char byte = 1;
+  TRY(sys::send(channel, {&byte, 1}));
+  return {};
+}
+
+}  // namespace
+
+Result<Launched> join(const JoinTarget& target) {
+  const Cgroups cgroups = TRY(open_cgroups(target));
+  // From here on a process of the container could look at us through a shared pid namespace; what is not dumpable
+  // does not show its executable (CVE-2019-5736). exec makes the new program dumpable again.
+  TRY(sys::set_dumpable(false));
+  const int namespaces = namespaces_to_join(target.plan);
+  if (namespaces != 0) TRY(sys::set_namespace(target.pidfd, namespaces));
+  auto [ours, theirs] = TRY(sys::make_socket_pair(SOCK_SEQPACKET));
+  auto child = TRY(sys::clone(0, cgroups.unified.get()));
+  if (child.pid == 0) {
+    ours.close();
+    run_member(target, theirs.get());
+  }
+  theirs.close();
+  const auto admitted = admit(cgroups, child.pid, ours.get());
+  if (!admitted) {
+    (void)sys::signal_process(child.pidfd.get(), SIGKILL);
+    (void)sys::wait_for(child.pidfd.get());
+    return admitted.error();
+  }
+  return Launched{child.pid, std::move(child.pidfd), std::move(ours)};
+}
+
+}  // namespace microctr

@@ -1,0 +1,103 @@
+#include "launcher/container/journal.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include "launcher/base/file.h"
+#include "launcher/base/limits.h"
+#include "launcher/base/sys.h"
+#include "launcher/base/text.h"
+#include "launcher/container/cgroup.h"
+#include "launcher/net/attach.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr std::size_t journal_size = 16 * 1024;
+
+Result<void> undo_entry(std::string_view line) {
+  const std::string_view kind = cut(line, '\t');
+  const std::string_view first = cut(line, '\t');
+  TextBuffer<limits::path> name(first);
+  TextBuffer<limits::name + 1> owner(line);
+  if (name.overflowed() || owner.overflowed()) return Error{EINVAL, "read the journal"};
+  if (kind == "cgroup") {
+    TRY(kill_cgroup(name.text()));
+    return remove_cgroup(name.text());
+  }
+  if (kind == "parent") {
+    (void)sys::remove_directory(sys::working_directory, name.text());  // others may still be in it
+    return {};
+  }
+  if (kind == "link") return delete_link_if_ours(name.text(), owner.text());
+  return Error{EINVAL, "read the journal"};
+}
+
+// Backwards, line by line, to the end, whatever fails on the way.
+Result<void> undo_lines(std::string_view lines) {
+  Result<void> first = {};
+  bool failed = false;
+  while (!lines.empty()) {
+    if (lines.back() == '\n') lines.remove_suffix(1);
+    const std::size_t before = lines.rfind('\n');
+    const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
+    const auto undone = undo_entry(lines.substr(start));
+    lines = lines.substr(0, start);
+    if (!undone && !failed) {
+      failed = true;
+      first = undone;
+    }
+  }
+  return first;
+}
+
+// Whether any record but `record` has a journal: its container may use the controllers that we enabled.
+Result<bool> another_journal(CString runtime, CString record) {
+  TextBuffer<limits::path> directory(runtime, "/containers");
+  const Fd list = TRY(sys::open(directory.text(), O_RDONLY | O_DIRECTORY));
+  alignas(dirent) char buffer[4096];
+  while (true) {
+    const std::size_t size = TRY(sys::read_directory(list.get(), buffer));
+    if (size == 0) return false;
+    for (std::size_t offset = 0; offset < size;) {
+      const auto* entry = reinterpret_cast<const dirent*>(buffer + offset);
+      offset += entry->d_reclen;
+      const std::string_view name(static_cast<const char*>(entry->d_name));
+      if (name.starts_with('.') || record.view().ends_with(name)) continue;
+      TextBuffer<limits::path> journal(directory.view(), "/", name, "/journal");
+      if (sys::status_at(sys::working_directory, journal.text(), 0)) return true;
+    }
+  }
+}
+
+}  // namespace
+
+Result<void> Journal::note_cgroup(CString directory) { return append("cgroup", directory, {}); }
+
+Result<void> Journal::note_parent_cgroup(CString directory) { return append("parent", directory, {}); }
+
+Result<void> Journal::note_link(CString name, CString owner) { return append("link", name, owner); }
+
+Result<void> Journal::append(std::string_view kind, std::string_view first, std::string_view second) {
+  if (!file_) {
+    TextBuffer<limits::path> path(record_, "/journal");
+    file_ = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));
+  }
+  TextBuffer<limits::path * 2> line(kind, "\t", first, "\t", second, "\n");
+  return write_all(file_.get(), line.view());
+}
+
+Result<void> undo_journal(CString runtime, CString record) {
+  char buffer[journal_size];
+  TextBuffer<limits::path> path(record, "/journal");
+  const auto text = read_file(sys::working_directory, path.text(), buffer);
+  if (!text) return text.error().code == ENOENT ? Result<void>() : text.error();
+  const auto undone = undo_lines(text.value());
+  if (!undone) return undone;  // the journal stays, for the next one to try again
+  const auto another = another_journal(runtime, record);
+  if (another && !another.value()) (void)disable_controllers(runtime);
+  return sys::remove_file(sys::working_directory, path.text());
+}
+
+}  // namespace microctr

@@ -1,0 +1,35 @@
+// The undo log of one container, on disk in its record directory, so that whoever comes next can undo what a killed
+// launcher left.
+//
+// An entry is written before the deed. Undo goes backwards, goes on after an error, reports the first, and may be run
+// twice: every entry names a thing that is ours alone, and a thing that is not there is already undone.
+// What lives in the container's namespaces needs no entry: the kernel undoes it with the last process.
+#pragma once
+
+#include "launcher/base/cstring.h"
+#include "launcher/base/fd.h"
+#include "launcher/base/result.h"
+
+namespace microctr {
+
+class Journal {
+ public:
+  // `record` is the container's directory; nothing is written before the first entry.
+  explicit Journal(CString record) : record_(record) {}
+
+  Result<void> note_cgroup(CString directory);         // the container's own: whatever is in it is killed
+  Result<void> note_parent_cgroup(CString directory);  // on the way to it: removed when it is empty
+  Result<void> note_link(CString name, CString owner);
+
+ private:
+  Result<void> append(std::string_view kind, std::string_view first, std::string_view second);
+
+  CString record_;
+  Fd file_;
+};
+
+// Undoes everything in the journal of `record`, then removes the journal. All processes of the container are killed
+// on the way. `runtime` is the runtime directory. Returns the first error; a missing journal is success.
+Result<void> undo_journal(CString runtime, CString record);
+
+}  // namespace microctr

@@ -1,0 +1,127 @@
+#include "launcher/container/launch.h"
+
+#include <fcntl.h>
+#include <sched.h>
+
+#include <cstring>
+
+#include "launcher/base/file.h"
+#include "launcher/base/sys.h"
+#include "launcher/container/cgroup.h"
+#include "launcher/container/child.h"
+#include "launcher/container/host_step.h"
+#include "launcher/container/runtime_lock.h"
+#include "launcher/plan/explain.h"
+
+namespace microctr {
+
+namespace {
+
+Result<void> kill_and_reap(const sys::Child& child) {
+  TRY(sys::signal_process(child.pidfd.get(), SIGKILL));
+  TRY(sys::wait_for(child.pidfd.get()));
+  return {};
+}
+
+Result<void> do_host_steps(LaunchContext& context) {
+  const RuntimeLock lock = TRY(RuntimeLock::acquire(context.facts.places.runtime));
+  for (const Step& step : context.plan.steps) {
+    if (step.side != Side::host || step.op == Op::clone) continue;
+    context.failed = &step;
+    TRY(do_host_step(context, step));
+  }
+  context.failed = nullptr;
+  return {};
+}
+
+Result<void> do_gate_steps(LaunchContext& context, const sys::Child& child) {
+  for (const Step& step : context.plan.steps) {
+    if (step.side != Side::gate) continue;
+    context.failed = &step;
+    TRY(do_gate_step(context, step, child.pid));
+  }
+  context.failed = nullptr;
+  return {};
+}
+
+const Step& clone_step(const Plan& plan) {
+  for (const Step& step : plan.steps) {
+    if (step.op == Op::clone) return step;
+  }
+  __builtin_unreachable();  // make_plan adds it to every plan
+}
+
+Result<void> open_gate(int channel) {
+  const char open = 1;
+  TRY(sys::send(channel, {&open, 1}));
+  return {};
+}
+
+}  // namespace
+
+Result<Launched> launch(LaunchContext& context) {
+  TRY(do_host_steps(context));
+
+  const Step& clone = clone_step(context.plan);
+  context.failed = &clone;
+  Fd cgroup;
+  if (!clone.target.empty()) cgroup = TRY(sys::open(clone.target, O_PATH | O_DIRECTORY));
+  auto [ours, theirs] = TRY(sys::make_socket_pair(SOCK_SEQPACKET));
+  auto child = TRY(sys::clone(clone.flags, cgroup.get()));
+  if (child.pid == 0) {
+    ours.close();
+    become_container(context, theirs.get());
+  }
+  theirs.close();
+  context.failed = nullptr;
+
+  auto gate = do_gate_steps(context, child);
+  if (gate) gate = open_gate(ours.get());
+  if (!gate) {
+    (void)kill_and_reap(child);
+    return gate.error();
+  }
+  return Launched{child.pid, std::move(child.pidfd), std::move(ours)};
+}
+
+Result<Outcome> hear_outcome(int channel, std::span<char> buffer) {
+  const std::size_t size = TRY(sys::receive(channel, buffer));
+  if (size == 0) return Outcome{.runs = true};
+  std::int32_t status;
+  if (size < sizeof status || size > buffer.size()) return Error{EPROTO, "hear from the process"};
+  std::memcpy(&status, buffer.data(), sizeof status);
+  return Outcome{false, status, {buffer.data() + sizeof status, size - sizeof status}};
+}
+
+int exit_status_of(const Step& step, int code) {
+  constexpr int set_up_failed = 125;
+  constexpr int not_executable = 126;
+  constexpr int not_found = 127;
+  if (step.op != Op::execute) return set_up_failed;
+  return code == ENOENT ? not_found : not_executable;
+}
+
+void format_error(const Error& error, TextWriter& text) {
+  text.add(error.what);
+  if (!error.subject.empty()) text.add(" ", error.subject);
+  if (error.code != 0) text.add(": ", std::strerror(error.code));
+  if (!error.hint.empty()) text.add(" (", error.hint, ")");
+}
+
+void format_failure(const Step* step, const Error& error, TextWriter& text) {
+  if (step == nullptr) {
+    format_error(error, text);
+    return;
+  }
+  describe(*step, text);
+  const Literal hint = error.hint.empty() ? hint_for(*step, error.code) : error.hint;
+  // The step has said what and on what; an error of another kind than the kernel's brings its own words.
+  if (error.code == 0) {
+    text.add(": ", error.what);
+  } else {
+    text.add(": ", std::strerror(error.code));
+  }
+  if (!hint.empty()) text.add(" (", hint, ")");
+}
+
+}  // namespace microctr

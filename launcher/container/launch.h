@@ -1,0 +1,61 @@
+// launch: carries out a Plan up to the moment when the container's program runs.
+//
+// The launcher does the host's steps, creates the process, does the gate's steps while it waits, opens the gate, and
+// hears from it whether the program has been executed. What it did on the host stands in the journal; after a failure
+// the caller undoes the journal. The process itself is always killed and reaped here when a step fails.
+#pragma once
+
+#include "launcher/base/arena.h"
+#include "launcher/base/fd.h"
+#include "launcher/base/fixed_vector.h"
+#include "launcher/container/journal.h"
+#include "launcher/plan/plan.h"
+
+namespace microctr {
+
+// What becomes the container's standard streams; 0, 1, 2 to pass through our own.
+struct Streams {
+  int input = 0;
+  int output = 1;
+  int error = 2;
+};
+
+struct LaunchContext {
+  const Plan& plan;
+  const HostFacts& facts;
+  Journal& journal;
+  Arena& arena;  // keeps what environment files hold
+  Streams streams = {};
+  pid_t creator = 0;  // our pid, for the manifest
+  FixedVector<CString, limits::environment> file_environment = {};
+  const Step* failed = nullptr;  // the step that an error came from
+};
+
+struct Launched {
+  pid_t pid = 0;
+  Fd pidfd;
+  Fd channel;  // the child's word: end of file when its program runs
+};
+
+// Returns with the gate open; the child may still fail: hear_outcome. Errors name what failed; `context.failed` says
+// at which step. Nothing of the process is left then.
+Result<Launched> launch(LaunchContext& context);
+
+// What the process said: that its program runs (it closed the channel by exec), or why not.
+struct Outcome {
+  bool runs = false;
+  int status = 0;               // exit status that says what failed
+  std::string_view text = {};   // the message, in the caller's buffer
+};
+
+// Takes the word of the process; blocks until there is one unless the channel is non-blocking (EAGAIN).
+Result<Outcome> hear_outcome(int channel, std::span<char> buffer);
+
+// The documented exit status for a failure at `step`: 126 or 127 for the program itself, 125 for the set-up.
+int exit_status_of(const Step& step, int code);
+
+// "mount overlay on /run/...: No such device (load the module overlay ...)"
+void format_failure(const Step* step, const Error& error, TextWriter& text);
+void format_error(const Error& error, TextWriter& text);
+
+}  // namespace microctr

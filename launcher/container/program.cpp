@@ -1,0 +1,27 @@
+// The last steps: the working directory, the environment, and exec.
+
+#include "launcher/base/sys.h"
+#include "launcher/base/text.h"
+#include "launcher/container/environment.h"
+#include "launcher/container/inside.h"
+
+namespace microctr {
+
+Result<void> set_directory(const Step& step) {
+  TRY(sys::change_directory(step.target));
+  // A working directory outside the root has no path here (CVE-2024-21626); the kernel then writes "(unreachable)".
+  char storage[limits::path];
+  const CString path = TRY(sys::working_directory_path(storage));
+  if (!path.view().starts_with('/')) return Error{EPERM, "verify the working directory"};
+  return {};
+}
+
+Result<void> execute_program(Inside& inside) {
+  static Environment environment;
+  const Spec& spec = *inside.plan.spec;
+  TRY(environment.build(spec, inside.identity, inside.context.file_environment.view()));
+  sys::restore_signals();
+  return execute_words(spec.command.view(), environment);
+}
+
+}  // namespace microctr

@@ -1,0 +1,74 @@
+#include "launcher/container/runtime_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include "launcher/base/file.h"
+#include "launcher/base/limits.h"
+#include "launcher/base/sys.h"
+#include "launcher/base/text.h"
+
+namespace microctr {
+
+namespace {
+
+Result<void> make_runtime(CString runtime) {
+  TextBuffer<limits::path> containers(runtime, "/containers");
+  const auto made = sys::make_directory(sys::working_directory, containers.text(), 0700);
+  if (made || made.error().code == EEXIST) return {};
+  if (made.error().code != ENOENT) return made.error();
+  // Directories above ours are made as an administrator would; ours alone is closed to others.
+  const std::size_t last = runtime.view().rfind('/');
+  if (last != 0 && last != std::string_view::npos) {
+    TextBuffer<limits::path> above(runtime.view().substr(0, last));
+    TRY(make_directories(above.text(), 0755));
+  }
+  const auto own = sys::make_directory(sys::working_directory, runtime, 0700);
+  if (!own && own.error().code != EEXIST) return own.error();
+  const auto again = sys::make_directory(sys::working_directory, containers.text(), 0700);
+  if (!again && again.error().code != EEXIST) return again.error();
+  return {};
+}
+
+Result<void> check_owner(const struct stat& status, CString runtime) {
+  constexpr unsigned writable_by_others = 022;
+  if (status.st_uid != sys::user_id()) {
+    return Error{EPERM, "use the runtime directory: it belongs to another user:", runtime,
+                 "choose your own with --runtime-dir, or correct its owner"};
+  }
+  if ((status.st_mode & writable_by_others) != 0) {
+    return Error{EPERM, "use the runtime directory: others may write to it:", runtime, "chmod 700 it"};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<RuntimeLock> RuntimeLock::acquire(CString runtime) {
+  constexpr int most_tries = 100;
+  for (int attempt = 0; attempt < most_tries; ++attempt) {
+    auto directory = sys::open(runtime, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!directory) {
+      if (directory.error().code != ENOENT) return directory.error();
+      TRY(make_runtime(runtime));
+      continue;
+    }
+    TRY(check_owner(TRY(sys::status(directory.value().get())), runtime));
+    TRY(sys::lock(directory.value().get(), LOCK_EX));
+    const auto status = TRY(sys::status(directory.value().get()));
+    if (status.st_nlink == 0) continue;  // its last holder removed it while we waited
+    TRY(make_runtime(runtime));
+    return RuntimeLock(directory.take());
+  }
+  return Error{EAGAIN, "lock the runtime directory", runtime};
+}
+
+void RuntimeLock::remove_if_empty(CString runtime) {
+  TextBuffer<limits::path> containers(runtime, "/containers");
+  if (!sys::remove_directory(sys::working_directory, containers.text())) return;
+  // Something else of ours may remain (a supervisor's socket): then the directory stays, and `containers` comes back
+  // with the next acquire.
+  (void)sys::remove_directory(sys::working_directory, runtime);
+}
+
+}  // namespace microctr

@@ -1,0 +1,80 @@
+// HostFacts: what the machine can do, as far as a plan depends on it. Plain data; in the product only probe fills it.
+//
+// Text lives in the arena that probe was given. Facts are of one moment: a plan is made right after a probe.
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+
+#include "launcher/base/cstring.h"
+#include "launcher/base/places.h"
+#include "launcher/base/sys.h"
+
+namespace microctr {
+
+enum class Controller : std::uint8_t { cpu, cpuset, memory, pids, freezer };
+inline constexpr std::size_t controller_count = 5;
+inline constexpr std::array<Controller, controller_count> all_controllers = {
+    Controller::cpu, Controller::cpuset, Controller::memory, Controller::pids, Controller::freezer};
+
+constexpr Literal controller_name(Controller controller) {
+  switch (controller) {
+    case Controller::cpu: return "cpu";
+    case Controller::cpuset: return "cpuset";
+    case Controller::memory: return "memory";
+    case Controller::pids: return "pids";
+    case Controller::freezer: return "freezer";
+  }
+  return "";
+}
+
+class ControllerSet {
+ public:
+  constexpr void add(Controller controller) { bits_ |= bit(controller); }
+  constexpr bool has(Controller controller) const { return (bits_ & bit(controller)) != 0; }
+  constexpr bool empty() const { return bits_ == 0; }
+
+ private:
+  static constexpr std::uint8_t bit(Controller controller) {
+    return static_cast<std::uint8_t>(1U << static_cast<unsigned>(controller));
+  }
+  std::uint8_t bits_ = 0;
+};
+
+struct CgroupFacts {
+  CString unified;                               // mount point of cgroup v2; empty: none
+  ControllerSet unified_controllers;             // what the v2 root offers
+  CString own;                                   // v2 cgroup of the caller, "/" at the root; unprivileged only
+  bool own_writable = false;                     // it has been delegated to the caller
+  std::array<CString, controller_count> legacy;  // mount point of each v1 hierarchy; empty: none
+  std::array<CString, controller_count> legacy_options;  // its controllers, as mount(2) wants them: "cpu,cpuacct"
+
+  CString legacy_of(Controller controller) const { return legacy[static_cast<std::size_t>(controller)]; }
+
+  // Hierarchies can carry several controllers; this says whether an earlier one stands for `controller` too.
+  bool shares_hierarchy(Controller controller) const {
+    for (const Controller other : all_controllers) {
+      if (other == controller) return false;
+      if (!legacy_of(controller).empty() && legacy_of(other) == legacy_of(controller).view()) return true;
+    }
+    return false;
+  }
+};
+
+struct HostFacts {
+  sys::KernelRelease kernel;
+  uid_t user = 0;
+  gid_t group = 0;
+  bool privileged = false;      // CAP_SYS_ADMIN: namespaces and mounts without a user namespace
+  bool root_is_rootfs = false;  // initramfs: pivot_root refuses
+  CgroupFacts cgroup;
+  Places places;
+
+  constexpr bool kernel_at_least(unsigned major, unsigned minor) const {
+    return kernel.major > major || (kernel.major == major && kernel.minor >= minor);
+  }
+};
+
+}  // namespace microctr

@@ -1,0 +1,109 @@
+// Plan: every step of a container's start, in order, as data. `explain` prints it, `apply` carries it out.
+//
+// A plan is made from a ValidSpec and HostFacts alone: same text and same facts, same plan. The undo of a step is
+// derived from the step (undo_of in explain.cpp for the words, container/journal for the deed). Text lives in the
+// arena that the planner was given.
+#pragma once
+
+#include <cstdint>
+
+#include "launcher/base/arena.h"
+#include "launcher/base/fixed_vector.h"
+#include "launcher/base/limits.h"
+#include "launcher/plan/host_facts.h"
+#include "launcher/spec/validate.h"
+
+namespace microctr {
+
+// Who does a step, and when.
+enum class Side : std::uint8_t {
+  host,    // the launcher, before the process exists
+  gate,    // the launcher, while the process waits at its gate
+  inside,  // the process itself, before it becomes the container's program
+};
+
+enum class Op : std::uint8_t {
+  // host
+  check_layer,         // source: directory that must exist and be readable
+  build_busybox,       // target: layer directory that is built when it is missing
+  make_directory,      // target, mode: made when missing, kept afterwards
+  read_environment,    // source: file of NAME=VALUE; optional
+  enable_controllers,  // target: cgroup directory, options: "+cpu +memory"
+  make_cgroup,         // target
+  write_cgroup,        // target: file, options: value; source: the key, for the message
+  copy_cgroup,         // source: file of the parent, target: file (v1 cpuset starts empty)
+  leave_out,           // source: a limit that the machine lacks and the operator does not require
+  clone,               // flags: CLONE_NEW*; target: cgroup to start in, or empty
+  // gate
+  map_ids,       // source: uid map, target: gid map
+  join_cgroup,   // target: directory
+  create_veth,   // source: name of the host's end
+  // inside
+  unshare_cgroup,
+  set_hostname,      // source
+  set_domainname,    // source
+  private_mounts,
+  configure_network,  // addresses and routes of the spec; loopback only where there is no interface
+  stage_tmpfs,       // target: stage; options; becomes the working directory
+  stage_directory,   // source: becomes the working directory
+  make_upper,        // upper and work below the working directory
+  mount_overlay,     // target: stage, options
+  bind_root,         // source, target: stage
+  enter_root,        // target: stage; from here on every path is resolved below it
+  mount,             // type, target, options, flags
+  bind,              // source, target, flags
+  make_devices,      // the nodes of /dev; flags 1: bind the host's nodes instead
+  make_links,        // /dev/fd and its relatives, pts, shm, mqueue
+  allow_ping,        // ping_group_range
+  delegate_cgroup,   // the cgroup inside belongs to the container's user
+  write_manifest,    // target
+  pivot_root,
+  move_root,         // where pivot_root is refused: on an initramfs
+  protect_root,      // the root becomes read-only
+  new_session,
+  drop_bounding,     // flags: the capabilities that stay
+  set_identity,      // user, group, groups of the spec
+  set_capabilities,  // flags
+  forbid_privileges,
+  set_umask,         // mode
+  set_directory,     // target
+  execute,
+};
+
+struct Step {
+  Op op;
+  Side side = Side::inside;
+  bool optional = false;  // a source, a kernel function or a value that may be missing
+  CString source = {};
+  CString target = {};
+  CString type = {};
+  CString options = {};
+  std::uint64_t flags = 0;
+  std::uint32_t mode = 0;
+  std::uint32_t number = 0;
+};
+
+// Mount flags of our own, beside the MS_* of mount(2) in Step::flags.
+inline constexpr std::uint64_t mount_create_target = 1ULL << 40;   // make the mount point when it is missing
+inline constexpr std::uint64_t mount_refuse_symlink = 1ULL << 41;  // no component may be a symbolic link
+inline constexpr std::uint64_t mount_flags = mount_create_target - 1;
+
+// Step::flags of make_cgroup: the container's own cgroup, which nobody else may be in; otherwise a cgroup on the way.
+inline constexpr std::uint64_t cgroup_leaf = 1;
+
+struct Plan {
+  FixedVector<Step, limits::steps> steps;
+  const Spec* spec = nullptr;  // what identity, network and execute are done with
+  CString cgroup;              // the directory that holds all processes; empty: none
+  CString stage;               // directory over which the container's root is mounted
+  CString host_link;           // our end of the veth pair; empty: none
+  FixedVector<Address, limits::addresses> host_addresses;
+  bool user_namespace = false;
+  bool mount_namespace = false;
+};
+
+// Makes the plan of `spec` on a machine with `facts`. `record` is the container's directory below the runtime
+// directory. Errors say what the machine lacks and how to get it; nothing has been done then.
+Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, Arena& arena, Plan& plan);
+
+}  // namespace microctr

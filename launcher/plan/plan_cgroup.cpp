@@ -1,0 +1,324 @@
+// Which cgroups a container gets, and which file of which hierarchy carries each limit.
+//
+// cgroup v2 where the controller is there, else the v1 hierarchy that has it, so that v1, v2 and hybrid machines take
+// the same configuration. The container's processes are always in one cgroup that can be killed as a whole: v2's, or
+// v1's freezer.
+
+#include <algorithm>
+
+#include "launcher/plan/planner.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr std::uint64_t cpu_period_us = 100'000;
+
+// One limit as each kernel interface spells it; an empty name means that this interface has no such limit.
+struct LimitFile {
+  Literal key;
+  Controller controller;
+  Literal unified_file;
+  Literal legacy_file;
+  const Limit* limit;
+};
+
+Literal missing_hint(Controller controller) {
+  switch (controller) {
+    case Controller::cpu: return "the kernel needs CONFIG_CGROUP_SCHED and CONFIG_CFS_BANDWIDTH; or drop the limit's requirement: KEY.required = no";
+    case Controller::cpuset: return "the kernel needs CONFIG_CPUSETS; or drop the limit's requirement: KEY.required = no";
+    case Controller::memory: return "the kernel needs CONFIG_MEMCG, some also the boot argument cgroup_enable=memory; or drop the limit's requirement: KEY.required = no";
+    case Controller::pids: return "the kernel needs CONFIG_CGROUP_PIDS; or drop the limit's requirement: KEY.required = no";
+    case Controller::freezer: return "the kernel needs CONFIG_CGROUP_FREEZER";
+  }
+  return "";
+}
+
+class CgroupPlanner {
+ public:
+  explicit CgroupPlanner(Planner& planner)
+      : planner_(planner), resources_(planner.spec.resources), facts_(planner.facts.cgroup) {}
+
+  Result<void> plan() {
+    const bool wanted = wants_limits();
+    unified_usable_ = !facts_.unified.empty() && (planner_.facts.privileged || facts_.own_writable);
+    if (!planner_.facts.privileged && !unified_usable_) return refuse_or_skip(wanted);
+    TRY(choose_paths());
+    if (unified_usable_) TRY(plan_unified());
+    TRY(plan_legacy());
+    TRY(plan_values());
+    return report_missing();
+  }
+
+ private:
+  static constexpr std::size_t limit_count = 6;
+
+  std::array<LimitFile, limit_count> limit_files() const {
+    return {{
+        {"memory", Controller::memory, "memory.max", "memory.limit_in_bytes", &resources_.memory},
+        {"memory_high", Controller::memory, "memory.high", "", &resources_.memory_high},
+        {"memory_swap", Controller::memory, "memory.swap.max", "memory.memsw.limit_in_bytes", &resources_.memory_swap},
+        {"cpus", Controller::cpu, "cpu.max", "cpu.cfs_quota_us", &resources_.cpus},
+        {"cpu_weight", Controller::cpu, "cpu.weight", "cpu.shares", &resources_.cpu_weight},
+        {"pids", Controller::pids, "pids.max", "pids.max", &resources_.pids},
+    }};
+  }
+
+  bool wants_limits() const {
+    for (const LimitFile& file : limit_files()) {
+      if (file.limit->value) return true;
+    }
+    return !resources_.cpuset.empty() || !resources_.cgroup.empty() || resources_.delegate;
+  }
+
+  Result<void> refuse_or_skip(bool wanted) const {
+    if (!wanted) return {};
+    return Error{EACCES, "apply the limits: no cgroup has been delegated to this user", {},
+                 "run as root, or in a delegated cgroup: systemd-run --user --scope -p Delegate=yes microctr ..."};
+  }
+
+  bool is_unified(Controller controller) const {
+    return unified_usable_ && facts_.unified_controllers.has(controller) && facts_.legacy_of(controller).empty();
+  }
+  bool is_legacy(Controller controller) const {
+    return planner_.facts.privileged && !facts_.legacy_of(controller).empty();
+  }
+  bool is_there(const LimitFile& file) const {
+    if (is_unified(file.controller)) return true;
+    return is_legacy(file.controller) && !file.legacy_file.empty();
+  }
+
+  // The controllers that the limits need, on either side.
+  void need(Controller controller) {
+    if (is_unified(controller)) {
+      unified_needed_.add(controller);
+    } else if (is_legacy(controller)) {
+      legacy_needed_.add(controller);
+    }
+  }
+
+  Result<void> choose_paths() {
+    const CString below = resources_.cgroup;
+    leaf_ = below.empty() ? TRY(planner_.arena.join({"microctr/", planner_.spec.name})) : below;
+    for (const LimitFile& file : limit_files()) {
+      if (file.limit->value && is_there(file)) need(file.controller);
+    }
+    if (!resources_.cpuset.empty()) need(Controller::cpuset);
+    if (!unified_usable_ && is_legacy(Controller::freezer)) legacy_needed_.add(Controller::freezer);
+    return {};
+  }
+
+  Result<void> make(CString directory, bool leaf) {
+    return planner_.add(
+        {.op = Op::make_cgroup, .side = Side::host, .target = directory, .flags = leaf ? cgroup_leaf : 0});
+  }
+
+  // Each ancestor must hand the controllers down before its child can have them (cgroup-v2, "Top-down Constraint").
+  Result<void> plan_unified() {
+    TextBuffer<64> wanted;
+    for (const Controller controller : all_controllers) {
+      if (controller != Controller::freezer && unified_needed_.has(controller)) {
+        wanted.add(wanted.size() == 0 ? "+" : " +", controller_name(controller));
+      }
+    }
+    const CString controllers = TRY(planner_.arena.copy(wanted.view()));
+    CString directory = facts_.unified;
+    if (!planner_.facts.privileged && facts_.own != "/") {
+      directory = TRY(planner_.arena.join({facts_.unified, facts_.own}));
+    }
+    std::string_view rest = leaf_;
+    while (!rest.empty()) {
+      const std::string_view part = cut(rest, '/');
+      if (part.empty()) continue;
+      if (!controllers.empty()) {
+        TRY(planner_.add(
+            {.op = Op::enable_controllers, .side = Side::host, .target = directory, .options = controllers}));
+      }
+      directory = TRY(planner_.arena.join({directory, "/", part}));
+      TRY(make(directory, rest.empty()));
+    }
+    planner_.plan.cgroup = unified_directory_ = directory;
+    return {};
+  }
+
+  Result<void> plan_legacy() {
+    for (const Controller controller : all_controllers) {
+      if (!legacy_needed_.has(controller)) continue;
+      CString directory = facts_.legacy_of(controller);
+      std::string_view rest = leaf_;
+      while (!rest.empty()) {
+        const std::string_view part = cut(rest, '/');
+        if (part.empty()) continue;
+        const CString parent = directory;
+        directory = TRY(planner_.arena.join({directory, "/", part}));
+        TRY(make(directory, rest.empty()));
+        if (controller == Controller::cpuset) TRY(copy_cpuset(parent, directory));
+      }
+      legacy_directories_[static_cast<std::size_t>(controller)] = directory;
+      if (controller == Controller::freezer) planner_.plan.cgroup = directory;
+    }
+    return {};
+  }
+
+  // A new v1 cpuset has no processor and no memory node, and takes no task before it has both (cpusets.txt).
+  Result<void> copy_cpuset(CString parent, CString directory) {
+    for (const Literal file : {Literal("/cpuset.cpus"), Literal("/cpuset.mems")}) {
+      TRY(planner_.add({.op = Op::copy_cgroup,
+                        .side = Side::host,
+                        .source = TRY(planner_.arena.join({parent, file.view()})),
+                        .target = TRY(planner_.arena.join({directory, file.view()}))}));
+    }
+    return {};
+  }
+
+  CString directory_of(Controller controller) const {
+    return is_unified(controller) ? unified_directory_ : legacy_directories_[static_cast<std::size_t>(controller)];
+  }
+
+  Result<void> write(Literal key, Controller controller, Literal file, std::string_view value) {
+    return planner_.add({.op = Op::write_cgroup,
+                         .side = Side::host,
+                         .source = key,
+                         .target = TRY(planner_.arena.join({directory_of(controller), "/", file.view()})),
+                         .options = TRY(planner_.arena.copy(value))});
+  }
+
+  Result<void> write_limit(const LimitFile& file) {
+    const std::uint64_t value = *file.limit->value;
+    TextBuffer<48> text;
+    if (is_unified(file.controller)) {
+      if (file.limit == &resources_.cpus) {
+        text.add(value * cpu_period_us / 1000, " ", cpu_period_us);
+      } else {
+        text.add(value);
+      }
+      return write(file.key, file.controller, file.unified_file, text.view());
+    }
+    if (file.limit == &resources_.cpus) {
+      TRY(write(file.key, file.controller, "cpu.cfs_period_us", "100000"));
+      text.add(value * cpu_period_us / 1000);
+    } else if (file.limit == &resources_.cpu_weight) {
+      text.add(std::max<std::uint64_t>(2, value * 1024 / 100));  // 100 is v2's default, 1024 is v1's
+    } else if (file.limit == &resources_.memory_swap) {
+      text.add(value + resources_.memory.value.value_or(0));
+    } else {
+      text.add(value);
+    }
+    return write(file.key, file.controller, file.legacy_file, text.view());
+  }
+
+  Result<void> plan_values() {
+    for (const LimitFile& file : limit_files()) {
+      if (file.limit->value && is_there(file)) TRY(write_limit(file));
+    }
+    if (!resources_.cpuset.empty() && cpuset_there()) {
+      return write("cpuset", Controller::cpuset, "cpuset.cpus", resources_.cpuset);
+    }
+    return {};
+  }
+
+  bool cpuset_there() const { return is_unified(Controller::cpuset) || is_legacy(Controller::cpuset); }
+
+  Result<void> missing(Literal key, Controller controller, bool required) {
+    if (!required) return planner_.add({.op = Op::leave_out, .side = Side::host, .source = key});
+    return Error{0, "the machine offers no cgroup controller for", key,
+                 key.view() == "memory_high" ? Literal("memory_high needs cgroup v2; or set memory_high.required = no")
+                                             : missing_hint(controller)};
+  }
+
+  Result<void> report_missing() {
+    for (const LimitFile& file : limit_files()) {
+      if (file.limit->value && !is_there(file)) TRY(missing(file.key, file.controller, file.limit->required));
+    }
+    if (!resources_.cpuset.empty() && !cpuset_there()) {
+      TRY(missing("cpuset", Controller::cpuset, resources_.cpuset_required));
+    }
+    if (resources_.delegate && unified_directory_.empty()) {
+      return Error{0, "delegate: the machine has no cgroup v2", {}, "mount cgroup2, or remove delegate = yes"};
+    }
+    return {};
+  }
+
+  Planner& planner_;
+  const Resources& resources_;
+  const CgroupFacts& facts_;
+  bool unified_usable_ = false;
+  ControllerSet unified_needed_;
+  ControllerSet legacy_needed_;
+  CString leaf_;
+  CString unified_directory_;
+  std::array<CString, controller_count> legacy_directories_;
+};
+
+// The v1 directory of `controller` that this plan makes, if it does.
+CString legacy_directory(const Planner& planner, Controller controller) {
+  const CString hierarchy = planner.facts.cgroup.legacy_of(controller);
+  if (hierarchy.empty()) return {};
+  CString deepest;
+  for (const Step& step : planner.plan.steps) {
+    const std::string_view target = step.target;
+    if (step.op == Op::make_cgroup && target.starts_with(hierarchy.view()) &&
+        target.substr(hierarchy.size()).starts_with('/')) {
+      deepest = step.target;
+    }
+  }
+  return deepest;
+}
+
+}  // namespace
+
+Result<void> plan_cgroup(Planner& planner) { return CgroupPlanner(planner).plan(); }
+
+Result<void> plan_cgroup_join(Planner& planner) {
+  const CgroupFacts& facts = planner.facts.cgroup;
+  const bool clone_places_it = planner.facts.kernel_at_least(5, 7);
+  if (!facts.unified.empty() && !planner.plan.cgroup.empty() && !clone_places_it) {
+    TRY(planner.add({.op = Op::join_cgroup, .side = Side::gate, .target = planner.plan.cgroup}));
+  }
+  for (const Controller controller : all_controllers) {
+    const CString directory = legacy_directory(planner, controller);
+    if (directory.empty() || facts.shares_hierarchy(controller)) continue;
+    TRY(planner.add({.op = Op::join_cgroup, .side = Side::gate, .target = directory}));
+  }
+  return {};
+}
+
+// v2 alone is mounted at /sys/fs/cgroup itself; beside v1 it goes where the field expects it. Of v1 only those
+// hierarchies appear in which the container has a cgroup of its own, always read-only (CVE-2022-0492).
+Result<void> plan_cgroup_mounts(Planner& planner) {
+  const CgroupFacts& facts = planner.facts.cgroup;
+  if (planner.plan.cgroup.empty() || !planner.spec.namespaces.cgroup) return {};
+  const std::uint64_t safe = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  const std::uint64_t writable = planner.spec.resources.delegate ? 0 : MS_RDONLY;
+  bool any_legacy = false;
+  for (const Controller controller : all_controllers) any_legacy |= !legacy_directory(planner, controller).empty();
+  if (!any_legacy) {
+    return planner.add({.op = Op::mount,
+                        .target = "/sys/fs/cgroup",
+                        .type = "cgroup2",
+                        .flags = safe | writable | mount_refuse_symlink});
+  }
+  TRY(planner.add({.op = Op::mount,
+                   .target = "/sys/fs/cgroup",
+                   .type = "tmpfs",
+                   .options = "mode=755,size=64k",
+                   .flags = safe | mount_refuse_symlink}));
+  for (const Controller controller : all_controllers) {
+    if (legacy_directory(planner, controller).empty() || facts.shares_hierarchy(controller)) continue;
+    const CString options = facts.legacy_options[static_cast<std::size_t>(controller)];
+    TRY(planner.add({.op = Op::mount,
+                     .target = TRY(planner.arena.join({"/sys/fs/cgroup/", options})),
+                     .type = "cgroup",
+                     .options = options,
+                     .flags = safe | MS_RDONLY | mount_refuse_symlink | mount_create_target}));
+  }
+  if (!facts.unified.empty()) {
+    TRY(planner.add({.op = Op::mount,
+                     .target = "/sys/fs/cgroup/unified",
+                     .type = "cgroup2",
+                     .flags = safe | writable | mount_refuse_symlink | mount_create_target}));
+  }
+  return {};
+}
+
+}  // namespace microctr

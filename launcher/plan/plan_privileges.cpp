@@ -1,0 +1,41 @@
+// Who the container's program is, and what it may do: the default capabilities of docker less those that a router's
+// services do not need (NET_RAW, MKNOD, AUDIT_WRITE), changed by cap_add and cap_drop.
+
+#include <linux/capability.h>
+
+#include "launcher/plan/planner.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr std::uint64_t bit(unsigned capability) { return 1ULL << capability; }
+
+constexpr std::uint64_t default_capabilities =
+    bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) | bit(CAP_FOWNER) | bit(CAP_FSETID) | bit(CAP_KILL) |
+    bit(CAP_NET_BIND_SERVICE) | bit(CAP_SETFCAP) | bit(CAP_SETGID) | bit(CAP_SETPCAP) | bit(CAP_SETUID) |
+    bit(CAP_SYS_CHROOT);
+
+bool is_root(const Spec& spec) { return !spec.user || (spec.user->name.empty() && spec.user->number == 0); }
+
+}  // namespace
+
+Result<void> plan_privileges(Planner& planner) {
+  const Spec& spec = planner.spec;
+  // cap_drop = ALL with cap_add keeps what is added, in whatever order they stand.
+  const std::uint64_t kept =
+      (default_capabilities & ~spec.capabilities_dropped) | spec.capabilities_added;
+  // A caller without privilege and without user namespace has nothing to drop, and may not.
+  if (planner.facts.privileged || planner.plan.user_namespace) {
+    TRY(planner.add({.op = Op::drop_bounding, .flags = kept}));
+    TRY(planner.add({.op = Op::set_identity}));
+    // Another user than root has a capability only when it was asked for.
+    TRY(planner.add({.op = Op::set_capabilities, .flags = is_root(spec) ? kept : kept & spec.capabilities_added}));
+  } else if (spec.user || !spec.groups.empty()) {
+    return Error{EPERM, "change the user", {}, "run as root, or remove user and groups"};
+  }
+  if (spec.no_new_privileges) TRY(planner.add({.op = Op::forbid_privileges}));
+  return {};
+}
+
+}  // namespace microctr

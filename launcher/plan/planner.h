@@ -1,0 +1,33 @@
+// The parts of make_plan: each adds the steps of one subject. Used by planner.cpp only.
+//
+// A Planner borrows everything. Its `add` is the only way a step gets into a plan.
+#pragma once
+
+#include <sys/mount.h>
+
+#include "launcher/plan/plan.h"
+
+namespace microctr {
+
+struct Planner {
+  const Spec& spec;
+  const HostFacts& facts;
+  CString record;
+  Arena& arena;
+  Plan& plan;
+
+  Result<void> add(const Step& step) {
+    if (!plan.steps.push(step)) return Error{0, "too many steps in one plan (limit 256)"};
+    return {};
+  }
+};
+
+Result<void> plan_cgroup(Planner& planner);          // host side: limits; sets plan.cgroup
+Result<void> plan_cgroup_join(Planner& planner);     // gate
+Result<void> plan_cgroup_mounts(Planner& planner);   // inside: /sys/fs/cgroup
+Result<void> plan_layers(Planner& planner);          // host side: what must exist
+Result<void> plan_root(Planner& planner);            // inside: root and everything mounted in it
+Result<void> plan_network(Planner& planner);         // fills addresses of the veth pair
+Result<void> plan_privileges(Planner& planner);      // inside: identity, capabilities
+
+}  // namespace microctr

@@ -1,0 +1,134 @@
+#include "launcher/plan/probe.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+
+#include "launcher/base/file.h"
+#include "launcher/base/limits.h"
+#include "launcher/base/text.h"
+
+namespace microctr {
+
+namespace {
+
+// One line of /proc/self/mountinfo, as proc(5) describes it.
+struct MountLine {
+  bool has_parent = true;
+  std::string_view point;
+  std::string_view type;
+  std::string_view super_options;
+};
+
+MountLine parse_mount_line(std::string_view line) {
+  MountLine mount;
+  std::string_view rest = line;
+  const std::string_view id = next_word(rest);
+  mount.has_parent = next_word(rest) != id;
+  (void)next_word(rest);
+  (void)next_word(rest);
+  mount.point = next_word(rest);
+  const std::size_t separator = rest.find(" - ");
+  if (separator == std::string_view::npos) return mount;
+  rest.remove_prefix(separator + 3);
+  mount.type = next_word(rest);
+  (void)next_word(rest);
+  mount.super_options = next_word(rest);
+  return mount;
+}
+
+bool has_option(std::string_view options, std::string_view wanted) {
+  while (!options.empty()) {
+    if (cut(options, ',') == wanted) return true;
+  }
+  return false;
+}
+
+// Of the options of a v1 mount only the controllers: the others ("rw", "xattr", "release_agent=...") are not repeated.
+Result<CString> controllers_of(std::string_view options, Arena& arena) {
+  constexpr std::string_view known = ",blkio,cpu,cpuacct,cpuset,devices,freezer,hugetlb,memory,net_cls,net_prio,perf_event,pids,rdma,misc,";
+  TextBuffer<256> list;
+  while (!options.empty()) {
+    const std::string_view option = cut(options, ',');
+    TextBuffer<64> quoted(",", option, ",");
+    if (known.find(quoted.view()) == std::string_view::npos) continue;
+    list.add(list.size() == 0 ? "" : ",", option);
+  }
+  return arena.copy(list.view());
+}
+
+// The last mount on a path is the one that is seen; a later line replaces an earlier one.
+Result<void> note_mount(const MountLine& mount, HostFacts& facts, Arena& arena) {
+  // pivot_root(2) refuses for a root without a parent mount. That is the initramfs itself, but not a bind mount of it
+  // that has been moved over it, which has the same type.
+  if (mount.point == "/") facts.root_is_rootfs = !mount.has_parent;
+  if (mount.type == "cgroup2" && facts.cgroup.unified.empty()) facts.cgroup.unified = TRY(arena.copy(mount.point));
+  if (mount.type != "cgroup") return {};
+  for (const Controller controller : all_controllers) {
+    CString& known = facts.cgroup.legacy[static_cast<std::size_t>(controller)];
+    if (known.empty() && has_option(mount.super_options, controller_name(controller).view())) {
+      known = TRY(arena.copy(mount.point));
+      facts.cgroup.legacy_options[static_cast<std::size_t>(controller)] =
+          TRY(controllers_of(mount.super_options, arena));
+    }
+  }
+  return {};
+}
+
+// Reads the mount list piece by piece: a machine with many mounts must not cost us memory.
+Result<void> read_mounts(HostFacts& facts, Arena& arena) {
+  char buffer[limits::path * 2];
+  const Fd file = TRY(sys::open("/proc/self/mountinfo", O_RDONLY));
+  std::size_t filled = 0;
+  while (true) {
+    const std::size_t count = TRY(sys::read(file.get(), {buffer + filled, sizeof buffer - filled}));
+    if (count == 0) return {};
+    std::string_view rest(buffer, filled + count);
+    for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+      TRY(note_mount(parse_mount_line(rest.substr(0, end)), facts, arena));
+      rest.remove_prefix(end + 1);
+    }
+    if (rest.size() == sizeof buffer) return Error{EFBIG, "read a line of", "/proc/self/mountinfo"};
+    std::memmove(buffer, rest.data(), rest.size());
+    filled = rest.size();
+  }
+}
+
+Result<void> read_unified(HostFacts& facts, Arena& arena) {
+  CgroupFacts& cgroup = facts.cgroup;
+  char buffer[4096];
+  TextBuffer<limits::path> path(cgroup.unified, "/cgroup.controllers");
+  std::string_view words = TRY(read_file(sys::working_directory, path.text(), buffer));
+  if (!words.empty() && words.back() == '\n') words.remove_suffix(1);
+  for (std::string_view word = next_word(words); !word.empty(); word = next_word(words)) {
+    for (const Controller controller : all_controllers) {
+      if (word == controller_name(controller).view()) cgroup.unified_controllers.add(controller);
+    }
+  }
+  // v2 has the freezer's function in every cgroup, without a controller.
+  cgroup.unified_controllers.add(Controller::freezer);
+  if (facts.privileged) return {};
+  std::string_view lines = TRY(read_file(sys::working_directory, "/proc/self/cgroup", buffer));
+  while (!lines.empty()) {
+    const std::string_view line = cut(lines, '\n');
+    if (line.starts_with("0::")) cgroup.own = TRY(arena.copy(line.substr(3)));
+  }
+  TextBuffer<limits::path> own(cgroup.unified, cgroup.own);
+  cgroup.own_writable = static_cast<bool>(sys::access(sys::working_directory, own.text(), W_OK));
+  return {};
+}
+
+}  // namespace
+
+Result<HostFacts> probe(const Places& places, Arena& arena) {
+  HostFacts facts;
+  facts.places = places;
+  facts.kernel = sys::kernel_release();
+  facts.user = sys::user_id();
+  facts.group = sys::group_id();
+  facts.privileged = (TRY(sys::effective_capabilities()) >> CAP_SYS_ADMIN & 1) != 0;
+  TRY(read_mounts(facts, arena));
+  if (!facts.cgroup.unified.empty()) TRY(read_unified(facts, arena));
+  return facts;
+}
+
+}  // namespace microctr

@@ -1,0 +1,12 @@
+// probe: looks at the machine and fills HostFacts. Reads /proc and /sys, changes nothing, needs no privilege.
+#pragma once
+
+#include "launcher/base/arena.h"
+#include "launcher/plan/host_facts.h"
+
+namespace microctr {
+
+// `arena` keeps the paths found. Error: /proc cannot be read, or its mount list is beyond limits::mountinfo.
+Result<HostFacts> probe(const Places& places, Arena& arena);
+
+}  // namespace microctr

@@ -1,0 +1,81 @@
+#include "launcher/base/text.h"
+#include "launcher/spec/capability.h"
+#include "launcher/spec/check.h"
+#include "launcher/spec/identity.h"
+#include "launcher/spec/path_text.h"
+
+namespace microctr {
+namespace {
+
+// RFC 1123 labels; sethostname(2) takes at most 64 bytes.
+bool is_host_name(std::string_view name) {
+  constexpr std::size_t longest = 64;
+  constexpr std::size_t longest_label = 63;
+  constexpr std::string_view characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
+  if (name.empty() || name.size() > longest || name.ends_with('.')) return false;
+  while (!name.empty()) {
+    const std::string_view label = cut(name, '.');
+    if (label.empty() || label.size() > longest_label || label.starts_with('-') || label.ends_with('-')) return false;
+    if (label.find_first_not_of(characters) != std::string_view::npos) return false;
+  }
+  return true;
+}
+
+void check_host_name(const Check& check, Key key, CString name) {
+  if (name.empty()) return;
+  if (!is_host_name(name)) {
+    check.fault(
+        key, "'@' is not a host name (labels of letters, digits and '-' between dots, 63 bytes each, 64 in all)", name);
+  }
+  if (!check.spec.namespaces.uts) {
+    check.fault(key, "would rename the host without a uts namespace (add uts to namespaces, or remove it)");
+  }
+}
+
+void check_account(const Check& check, Key key, const Identity& identity) {
+  if (identity.name.empty() || is_account_name(identity.name)) return;
+  check.fault(
+      key, "'@' is neither a number nor a name (letters, digits, '_', '.' and '-'; a letter or '_' first; at most 32)",
+      identity.name);
+}
+
+}  // namespace
+
+void check_identity(const Check& check) {
+  static_assert(limits::name == 63, "the message below names it");
+  const CString name = check.spec.name;
+  if (!is_plain_name(name)) {
+    check.fault(Key::name, "'@' is not a container's name (letters, digits, '.', '_' and '-'; a letter or digit first)",
+                name);
+  } else if (name.size() > limits::name) {
+    check.fault(Key::name, "'@' is too long (limit 63 bytes)", name);
+  }
+  check_host_name(check, Key::hostname, check.spec.hostname);
+  check_host_name(check, Key::domainname, check.spec.domainname);
+}
+
+void check_process(const Check& check) {
+  const Spec& spec = check.spec;
+  if (spec.command.empty()) check.missing("no command is given (write command = PROGRAM ARGUMENTS)");
+  if (!spec.workdir.empty() && !is_absolute(spec.workdir)) {
+    check.fault(Key::workdir, "'@' is not absolute (begin with /)", spec.workdir);
+  }
+  if (spec.user) check_account(check, Key::user, *spec.user);
+  if (spec.group) check_account(check, Key::user, *spec.group);
+  for (const Identity& group : spec.groups) check_account(check, Key::groups, group);
+}
+
+void check_capabilities(const Check& check) {
+  const std::uint64_t added = check.spec.capabilities_added;
+  const std::uint64_t dropped = check.spec.capabilities_dropped;
+  const std::uint64_t both = added & dropped;
+  if (both == 0) return;
+  if (both == all_capabilities) return check.fault(Key::cap_drop, "ALL is in cap_add too (keep one)");
+  if (added == all_capabilities || dropped == all_capabilities) return;
+  for (unsigned number = 0; number < capability_count; ++number) {
+    if ((both >> number & 1) == 0) continue;
+    check.fault(Key::cap_drop, "@ is in cap_add too (keep one)", capability_name(number));
+  }
+}
+
+}  // namespace microctr

@@ -1,0 +1,84 @@
+#include "launcher/spec/key.h"
+
+#include <array>
+
+#include "launcher/spec/word_list.h"
+
+namespace microctr {
+namespace {
+
+// All text of the table in one piece and offsets into it: pointers would cost a relocation each.
+#define MICROCTR_KEY_TEXT(id, name, group, repeat, support, initial, description) \
+  name "\0" initial "\0" description "\0"
+constexpr char texts[] = MICROCTR_KEYS(MICROCTR_KEY_TEXT);
+#undef MICROCTR_KEY_TEXT
+
+struct Traits {
+  Group group;
+  Repeat repeat;
+  Support support;
+};
+
+#define MICROCTR_KEY_TRAITS(id, name, group, repeat, support, initial, description) \
+  Traits{Group::group, Repeat::repeat, Support::support},
+constexpr Traits traits[key_count] = {MICROCTR_KEYS(MICROCTR_KEY_TRAITS)};
+#undef MICROCTR_KEY_TRAITS
+
+constexpr unsigned texts_per_key = 3;
+
+constexpr std::array<std::uint16_t, key_count> offsets = [] {
+  std::array<std::uint16_t, key_count> starts{};
+  std::uint16_t at = 0;
+  for (std::uint16_t& start : starts) {
+    start = at;
+    for (unsigned part = 0; part < texts_per_key; ++part) {
+      while (texts[at] != '\0') ++at;
+      ++at;
+    }
+  }
+  return starts;
+}();
+
+constexpr std::size_t longest_key = 32;
+
+}  // namespace
+
+KeyInfo key_info(Key key) {
+  const auto index = static_cast<std::size_t>(key);
+  const CString name = CString::from_pointer(texts + offsets[index]);
+  const CString initial = CString::from_pointer(name.c_str() + name.size() + 1);
+  const CString description = CString::from_pointer(initial.c_str() + initial.size() + 1);
+  return {key, traits[index].group, traits[index].repeat, traits[index].support, name, initial, description};
+}
+
+std::optional<Key> find_key(std::string_view written) {
+  if (written.size() > longest_key) return {};
+  char plain[longest_key];
+  for (std::size_t at = 0; at < written.size(); ++at) plain[at] = written[at] == '-' ? '_' : written[at];
+  for (std::size_t index = 0; index < key_count; ++index) {
+    if (std::string_view(texts + offsets[index]) == std::string_view(plain, written.size())) {
+      return static_cast<Key>(index);
+    }
+  }
+  return {};
+}
+
+bool is_known_form(std::string_view written) {
+  const std::size_t dot = written.find('.');
+  if (dot == std::string_view::npos || dot == 0 || dot + 1 == written.size()) return false;
+  if (written.substr(0, dot) == "cgroup") return true;
+  const std::optional<Key> key = find_key(written.substr(dot + 1));
+  return key && key_info(*key).group == Group::network;
+}
+
+CString nearest_key(std::string_view written) {
+  CString nearest;
+  unsigned distance = ~0U;
+  for (std::size_t index = 0; index < key_count; ++index) {
+    const CString name = CString::from_pointer(texts + offsets[index]);
+    if (is_near(written, name, distance)) nearest = name;
+  }
+  return nearest;
+}
+
+}  // namespace microctr

@@ -1,0 +1,103 @@
+// The keyword table of contract.md: the one place where a config key is named.
+//
+// KEY(id, name, group, repeat, support, initial, description): `initial` is the value, as text, that a single key has
+// when it is not given (empty: unset); reading it must make the default of Spec. `later` keys are refused. The order
+// is that of the contract. `requires_` has its underscore because `requires` is a C++ keyword.
+// Besides these, `cgroup.FILE` and `INTERFACE.KEY` (eth1.ip) are known as forms; key.h recognises them.
+#pragma once
+
+// clang-format off
+#define MICROCTR_KEYS(KEY) \
+  KEY(name, "name", identity, single, now, "", "name of the container; else the file's name without .conf") \
+  KEY(description, "description", identity, single, now, "", "one line of text for people") \
+  KEY(hostname, "hostname", identity, single, now, "", "host name inside; else the name") \
+  KEY(domainname, "domainname", identity, single, now, "", "NIS domain name inside") \
+  KEY(command, "command", process, single, now, "", "program and arguments; quotes, but no shell") \
+  KEY(workdir, "workdir", process, single, now, "", "directory inside that the command starts in; else /") \
+  KEY(user, "user", process, single, now, "", "NAME or UID, with :GROUP or :GID; else root") \
+  KEY(groups, "groups", process, list, now, "", "supplementary groups, names or numbers") \
+  KEY(env, "env", process, list, now, "", "NAME=VALUE for the environment") \
+  KEY(env_file, "env_file", process, list, now, "", "host file with NAME=VALUE lines") \
+  KEY(umask, "umask", process, single, now, "", "octal file mode mask; else the supervisor's") \
+  KEY(tty, "tty", process, single, later, "no", "give the command a terminal") \
+  KEY(init, "init", process, single, later, "no", "put a minimal reaper before the command") \
+  KEY(layer, "layer", root, list, now, "", "root layer, bottom first: directory or store name") \
+  KEY(image, "image", root, single, later, "", "image in the layer store") \
+  KEY(rootfs, "rootfs", root, single, now, "", "plain directory as root, instead of layers") \
+  KEY(upper, "upper", root, single, now, "tmpfs", "where writes go: tmpfs[:SIZE], persistent, a path, none") \
+  KEY(read_only, "read_only", root, single, now, "no", "mount the root read-only") \
+  KEY(volume, "volume", root, list, now, "", "SOURCE:TARGET[:ro,noexec]; source is a host path or a name") \
+  KEY(tmpfs, "tmpfs", root, list, now, "", "TARGET[:SIZE[:MODE]], memory as a file system") \
+  KEY(device, "device", root, list, later, "", "device node to make visible inside") \
+  KEY(manifest, "manifest", root, single, now, "", "file inside that tells what this container is") \
+  KEY(namespaces, "namespaces", namespaces, single, now, "all", "private ones of: mount uts ipc pid network cgroup") \
+  KEY(userns, "userns", namespaces, single, now, "auto", "user namespace: auto, host, root") \
+  KEY(user_map, "user_map", namespaces, list, later, "", "user id mapping") \
+  KEY(group_map, "group_map", namespaces, list, later, "", "group id mapping") \
+  KEY(time_offset, "time_offset", namespaces, single, later, "", "clock offset of a time namespace") \
+  KEY(nesting, "nesting", namespaces, single, later, "no", "allow containers inside") \
+  KEY(memory, "memory", resources, single, now, "", "most memory, a size") \
+  KEY(memory_required, "memory.required", required, single, now, "yes", "no: go on without this limit") \
+  KEY(memory_high, "memory_high", resources, single, now, "", "memory from which it is throttled, a size") \
+  KEY(memory_high_required, "memory_high.required", required, single, now, "yes", "no: go on without this limit") \
+  KEY(memory_swap, "memory_swap", resources, single, now, "", "most swap beyond memory, a size") \
+  KEY(memory_swap_required, "memory_swap.required", required, single, now, "yes", "no: go on without this limit") \
+  KEY(cpus, "cpus", resources, single, now, "", "most processor time: 1.5 processors or 50% of one") \
+  KEY(cpus_required, "cpus.required", required, single, now, "yes", "no: go on without this limit") \
+  KEY(cpu_weight, "cpu_weight", resources, single, now, "", "share when processors are scarce, 1 to 10000") \
+  KEY(cpu_weight_required, "cpu_weight.required", required, single, now, "yes", "no: go on without this limit") \
+  KEY(cpuset, "cpuset", resources, single, now, "", "processors to run on: 0-1,3") \
+  KEY(cpuset_required, "cpuset.required", required, single, now, "yes", "no: go on without this limit") \
+  KEY(pids, "pids", resources, single, now, "", "most processes and threads") \
+  KEY(pids_required, "pids.required", required, single, now, "yes", "no: go on without this limit") \
+  KEY(io_weight, "io_weight", resources, single, later, "", "share of disk time") \
+  KEY(io_weight_required, "io_weight.required", required, single, later, "yes", "no: go on without this limit") \
+  KEY(io_max, "io_max", resources, list, later, "", "most disk traffic") \
+  KEY(io_max_required, "io_max.required", required, single, later, "yes", "no: go on without this limit") \
+  KEY(delegate, "delegate", resources, single, now, "no", "let the container manage its own cgroup") \
+  KEY(cgroup, "cgroup", resources, single, now, "", "cgroup path below the root; else microctr/NAME") \
+  KEY(cap_add, "cap_add", security, list, now, "", "capabilities to add, or ALL") \
+  KEY(cap_drop, "cap_drop", security, list, now, "", "capabilities to drop, or ALL") \
+  KEY(no_new_privileges, "no_new_privileges", security, single, now, "yes", "no gain by set-user-id programs") \
+  KEY(seccomp, "seccomp", security, single, later, "", "system call filter") \
+  KEY(masked_path, "masked_path", security, list, later, "", "path inside to hide") \
+  KEY(readonly_path, "readonly_path", security, list, later, "", "path inside to make read-only") \
+  KEY(sysctl, "sysctl", security, list, later, "", "kernel setting of the container's namespaces") \
+  KEY(ulimit, "ulimit", security, list, later, "", "resource limit of the process") \
+  KEY(oom_score_adj, "oom_score_adj", security, single, later, "", "preference of the out-of-memory killer") \
+  KEY(apparmor, "apparmor", security, single, later, "", "AppArmor profile") \
+  KEY(selinux_label, "selinux_label", security, single, later, "", "SELinux label") \
+  KEY(network, "network", network, single, now, "none", "none, host or veth") \
+  KEY(bridge, "bridge", network, single, later, "", "bridge of network = bridge") \
+  KEY(bridge_subnet, "bridge_subnet", network, single, later, "", "addresses of that bridge") \
+  KEY(ip, "ip", network, list, now, "", "address inside with its prefix: 10.0.0.2/24") \
+  KEY(gateway, "gateway", network, single, now, "", "default gateway; on a veth the host's end") \
+  KEY(mac, "mac", network, single, later, "", "hardware address inside") \
+  KEY(mtu, "mtu", network, single, later, "", "largest packet, bytes") \
+  KEY(nat, "nat", network, single, later, "", "rewrite outgoing addresses") \
+  KEY(publish, "publish", network, list, later, "", "host port that leads inside") \
+  KEY(dns, "dns", network, list, later, "", "name server") \
+  KEY(dns_search, "dns_search", network, list, later, "", "search domain") \
+  KEY(add_host, "add_host", network, list, later, "", "line for /etc/hosts") \
+  KEY(network_alias, "network_alias", network, list, later, "", "further name on the network") \
+  KEY(autostart, "autostart", supervision, single, later, "yes", "start with the supervisor") \
+  KEY(type, "type", supervision, single, later, "", "service or one-shot") \
+  KEY(after, "after", supervision, list, later, "", "start after these") \
+  KEY(requires_, "requires", supervision, list, later, "", "start only when these run") \
+  KEY(wait_path, "wait_path", supervision, list, later, "", "start when this path exists") \
+  KEY(restart, "restart", supervision, single, later, "", "when to start again") \
+  KEY(restart_delay, "restart_delay", supervision, single, later, "", "first wait before that, a time") \
+  KEY(restart_max_delay, "restart_max_delay", supervision, single, later, "", "longest wait, a time") \
+  KEY(restart_limit, "restart_limit", supervision, single, later, "", "give up after so many") \
+  KEY(on_failure, "on_failure", supervision, single, later, "", "what to do then") \
+  KEY(ready, "ready", supervision, single, later, "", "how it tells that it is ready") \
+  KEY(start_timeout, "start_timeout", supervision, single, later, "", "longest wait for that, a time") \
+  KEY(health_command, "health_command", supervision, single, later, "", "command that checks it") \
+  KEY(health_interval, "health_interval", supervision, single, later, "", "time between checks") \
+  KEY(health_timeout, "health_timeout", supervision, single, later, "", "longest check") \
+  KEY(health_retries, "health_retries", supervision, single, later, "", "failed checks until it counts") \
+  KEY(health_start_period, "health_start_period", supervision, single, later, "", "grace time after the start") \
+  KEY(stop_signal, "stop_signal", supervision, single, now, "TERM", "signal that asks the command to end") \
+  KEY(stop_timeout, "stop_timeout", supervision, single, now, "10s", "time until it is killed") \
+  KEY(log, "log", logs, single, now, "ring:64K", "where output goes: ring[:SIZE], console, none")
+// clang-format on

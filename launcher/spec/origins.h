@@ -1,0 +1,60 @@
+// Origins: which keys were given, and where, so that validate can point at the line that is to blame.
+//
+// Filled by the reader only; an empty one (a Spec that was not read from a file) says "not given, no place" for all.
+// Source names are views that must outlive it. Places are of values, not of keys. It must not hold values.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "launcher/base/fixed_vector.h"
+#include "launcher/base/limits.h"
+#include "launcher/spec/diagnostic.h"
+#include "launcher/spec/key.h"
+
+namespace microctr {
+
+class Origins {
+ public:
+  // For the reader: what follows comes from `source`.
+  void begin_source(CString source);
+  // `key` got a value, or (forget) its default again, in the current source.
+  void note(Key key, const Location& where);
+  void forget(Key key, const Location& where);
+  // The same for entry `index` of the list of `key`; keys without places for their entries ignore it.
+  void note_entry(Key key, std::size_t index, const Location& where);
+  // Faults that have no line are put on this source.
+  void set_main_source(CString source) { main_ = source; }
+
+  bool is_set(Key key) const { return places_[static_cast<std::size_t>(key)].is_set; }
+  // True when a line of the current source has named the key already.
+  bool is_in_current_source(Key key) const;
+
+  Location file() const { return {main_, 0, 0}; }
+  // Of the last line of `key`; `file()` when there is none.
+  Location of(Key key) const;
+  // Of one entry of `layer`, `volume`, `tmpfs` or `ip`; of the last line for other lists.
+  Location of(Key key, std::size_t index) const;
+
+ private:
+  struct Place {
+    std::uint16_t line = 0;  // a text of limits::config_text has fewer lines than this holds
+    std::uint16_t column = 0;
+    std::uint8_t source = 0;  // 0: never named
+    bool is_set = false;
+  };
+  static_assert(limits::config_text <= UINT16_MAX && limits::config_line < UINT16_MAX);
+  static constexpr std::size_t most_sources = limits::overrides + 2;
+  static constexpr std::size_t most_entries = limits::layers + 2 * limits::mounts + limits::addresses;
+
+  static std::size_t first_entry(Key key);  // `most_entries` when the key has none
+  Location locate(const Place& place) const;
+  Place make_place(const Location& where) const;
+
+  CString main_;
+  FixedVector<CString, most_sources> sources_;
+  std::array<Place, key_count> places_ = {};
+  std::array<Place, most_entries> entries_ = {};
+};
+
+}  // namespace microctr

@@ -1,0 +1,50 @@
+#include "launcher/spec/path_text.h"
+
+#include "launcher/base/text.h"
+
+namespace microctr {
+namespace {
+
+constexpr bool is_letter_or_digit(char character) {
+  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
+         (character >= '0' && character <= '9');
+}
+
+// The next component that counts; empty at the end.
+std::string_view next_component(std::string_view& rest) {
+  while (!rest.empty()) {
+    const std::string_view component = cut(rest, '/');
+    if (!component.empty() && component != ".") return component;
+  }
+  return {};
+}
+
+}  // namespace
+
+bool climbs(std::string_view path) {
+  while (true) {
+    const std::string_view component = next_component(path);
+    if (component.empty()) return false;
+    if (component == "..") return true;
+  }
+}
+
+bool is_root_path(std::string_view path) { return is_absolute(path) && next_component(path).empty(); }
+
+bool is_same_path(std::string_view left, std::string_view right) {
+  while (true) {
+    const std::string_view component = next_component(left);
+    if (component != next_component(right)) return false;
+    if (component.empty()) return true;
+  }
+}
+
+bool is_plain_name(std::string_view name) {
+  if (name.empty() || !is_letter_or_digit(name.front())) return false;
+  for (const char character : name) {
+    if (!is_letter_or_digit(character) && character != '.' && character != '_' && character != '-') return false;
+  }
+  return true;
+}
+
+}  // namespace microctr

@@ -1,0 +1,24 @@
+// Paths and names as text, without looking at any file: what is absolute, what climbs, what is the same.
+//
+// Pure. It must not be used to decide what a path leads to at run time; symlinks are the resolver's business.
+#pragma once
+
+#include <string_view>
+
+namespace microctr {
+
+constexpr bool is_absolute(std::string_view path) { return path.starts_with('/'); }
+
+// True when a component is `..`.
+bool climbs(std::string_view path);
+
+// True for `/` however it is written (`//`, `/.`).
+bool is_root_path(std::string_view path);
+
+// True when both name the same place as text: repeated and final slashes and `.` do not count.
+bool is_same_path(std::string_view left, std::string_view right);
+
+// True for a word of A-Z a-z 0-9 . _ - that begins with a letter or digit: names of containers, layers and volumes.
+bool is_plain_name(std::string_view name);
+
+}  // namespace microctr

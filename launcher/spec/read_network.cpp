@@ -1,0 +1,71 @@
+#include "launcher/base/text.h"
+#include "launcher/spec/address.h"
+#include "launcher/spec/setting.h"
+#include "launcher/spec/word_list.h"
+
+namespace microctr {
+namespace {
+
+constexpr std::string_view modes = "none host veth";
+constexpr std::string_view later_modes = "bridge macvlan ipvlan interface container";
+
+void read_mode(const Setting& setting) {
+  std::string_view rest = setting.value;
+  const std::string_view word = cut(rest, ':');
+  if (find_word(later_modes, word)) {
+    return setting.fault(word, "'@' is not supported yet (use veth, host or none)");
+  }
+  const auto index = setting.choice(setting.value, modes);
+  if (!index) return;
+  constexpr NetworkMode kinds[] = {NetworkMode::none, NetworkMode::host, NetworkMode::veth};
+  setting.spec.network.mode = kinds[*index];
+}
+
+std::optional<Address> read_plain_address(const Setting& setting, std::string_view part) {
+  const auto address = parse_address(part);
+  if (!address) setting.fault(part, "'@' is not an IPv4 or IPv6 address");
+  return address;
+}
+
+void read_address(const Setting& setting) {
+  if (setting.value == "dhcp") return setting.fault(setting.value, "'dhcp' is not supported yet");
+  std::string_view prefix_text = setting.value;
+  const std::string_view text = cut(prefix_text, '/');
+  auto address = read_plain_address(setting, text);
+  if (!address) return;
+  if (prefix_text.empty()) {
+    const std::string_view usual = address_bits(*address) == 32 ? "/24" : "/64";
+    return setting.fault(text, "the prefix length is missing (write @&)", usual);
+  }
+  const unsigned bits = address_bits(*address);
+  const auto prefix = parse_number(prefix_text, bits);
+  if (!prefix || *prefix == 0) {
+    return setting.fault(prefix_text, "'@' is not a prefix length (1 to &)", TextBuffer<8>(bits).view());
+  }
+  address->prefix = static_cast<std::uint8_t>(*prefix);
+  if (!setting.spec.network.addresses.push(*address)) setting.too_many(limits::addresses);
+}
+
+void read_gateway(const Setting& setting) {
+  setting.spec.network.gateway.reset();
+  if (setting.value.empty()) return;
+  std::string_view rest = setting.value;
+  const std::string_view text = cut(rest, '/');
+  if (text.size() != setting.value.size() && parse_address(text)) {
+    return setting.fault(setting.value, "a gateway has no prefix length (write &)", text);
+  }
+  setting.spec.network.gateway = read_plain_address(setting, setting.value);
+}
+
+}  // namespace
+
+void read_network(const Setting& setting) {
+  switch (setting.key) {
+    case Key::network: return read_mode(setting);
+    case Key::ip: return read_address(setting);
+    case Key::gateway: return read_gateway(setting);
+    default: return;
+  }
+}
+
+}  // namespace microctr

@@ -1,0 +1,151 @@
+// Spec: what the operator wants of one container, in the words of containers, not in the words of a config file.
+//
+// Plain data. Text fields are views into the arena of whoever read it. A Spec may be contradictory; only a ValidSpec
+// (validate.h) may be planned. No place in a file and no syntax is kept here, so that another front end can make the
+// same Spec. Absent values are empty text, an unset optional or the default that is written here.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+
+#include "launcher/base/cstring.h"
+#include "launcher/base/fixed_vector.h"
+#include "launcher/base/limits.h"
+
+namespace microctr {
+
+enum class UserNamespace : std::uint8_t {
+  automatic,  // root: host; anybody else: single root map
+  host,       // no user namespace
+  root_map,   // the caller becomes root inside, nobody else exists
+};
+
+enum class NetworkMode : std::uint8_t { none, host, veth };
+
+enum class UpperKind : std::uint8_t {
+  tmpfs,       // writes are gone at the end
+  persistent,  // kept in the data directory under the container's name
+  path,        // kept in a directory that the operator names
+  none,        // the root cannot be written
+};
+
+enum class LogKind : std::uint8_t { ring, console, none };
+
+// Which namespaces are private to the container; `userns` decides about the user namespace.
+struct NamespaceSet {
+  bool mount = true;
+  bool uts = true;
+  bool ipc = true;
+  bool pid = true;
+  bool network = true;
+  bool cgroup = true;
+
+  constexpr bool none() const { return !mount && !uts && !ipc && !pid && !network && !cgroup; }
+};
+
+// A directory that is one layer of the root, or the name of one in the layer store.
+struct Layer {
+  CString name;           // absolute path, or store name
+  bool in_store = false;  // `name` is a store name
+  bool optional = false;  // left out when it does not exist
+};
+
+struct Volume {
+  CString source;  // absolute path on the host, or the name of a volume in the container's data directory
+  CString target;  // absolute path inside
+  bool named = false;
+  bool read_only = false;
+  bool no_exec = false;
+  bool optional = false;  // left out when the source does not exist
+};
+
+struct TmpfsMount {
+  CString target;                         // absolute path inside
+  std::uint64_t size = 16 * 1024 * 1024;  // bytes
+  std::uint32_t mode = 01777;
+};
+
+// A user or group: a number, or a name that is looked up inside the container.
+struct Identity {
+  CString name;  // empty when it is a number
+  std::uint32_t number = 0;
+};
+
+// A resource limit. `required = false`: go on without it when the kernel cannot apply it, and say so in explain.
+struct Limit {
+  std::optional<std::uint64_t> value;
+  bool required = true;
+};
+
+struct Resources {
+  Limit memory;       // bytes; memory.max, memory.limit_in_bytes
+  Limit memory_high;  // bytes; memory.high (v2 only)
+  Limit memory_swap;  // bytes of swap beyond `memory`; memory.swap.max, memory.memsw.limit_in_bytes
+  Limit cpus;         // thousandths of one processor; cpu.max, cpu.cfs_quota_us
+  Limit cpu_weight;   // 1 to 10000, 100 is the kernel's default; cpu.weight, cpu.shares
+  Limit pids;         // tasks; pids.max
+  CString cpuset;     // list as the kernel writes it: 0-1,3
+  bool cpuset_required = true;
+  CString cgroup;  // path below the hierarchy's root, empty: microctr/NAME
+  bool delegate = false;
+};
+
+struct Address {
+  std::uint8_t family = 0;  // AF_INET or AF_INET6
+  std::uint8_t prefix = 0;  // length in bits
+  std::uint8_t bytes[16] = {};
+};
+
+struct Network {
+  NetworkMode mode = NetworkMode::none;
+  FixedVector<Address, limits::addresses> addresses;  // inside
+  std::optional<Address> gateway;                     // prefix unused; on a veth pair it is the host's end
+};
+
+struct Spec {
+  CString name;
+  CString description;
+  CString hostname;  // empty: the name
+  CString domainname;
+
+  FixedVector<CString, limits::arguments> command;
+  CString workdir;  // absolute path inside; empty: /
+  std::optional<Identity> user;
+  std::optional<Identity> group;
+  FixedVector<Identity, limits::groups> groups;
+  FixedVector<CString, limits::environment> environment;        // NAME=VALUE
+  FixedVector<CString, limits::environment> environment_files;  // a leading '-' is kept: optional
+  std::optional<std::uint32_t> umask;
+
+  FixedVector<Layer, limits::layers> layers;  // bottom first
+  CString rootfs;                             // absolute path of a plain directory; instead of layers
+  bool rootfs_optional = false;
+  UpperKind upper = UpperKind::tmpfs;
+  CString upper_path;                       // for UpperKind::path: holds `upper` and `work`
+  std::optional<std::uint64_t> upper_size;  // bytes, for UpperKind::tmpfs
+  bool read_only = false;
+  FixedVector<Volume, limits::mounts> volumes;
+  FixedVector<TmpfsMount, limits::mounts> tmpfs;
+  CString manifest;  // absolute path inside of a file that says what this container is; empty: none
+
+  NamespaceSet namespaces;
+  UserNamespace user_namespace = UserNamespace::automatic;
+
+  Resources resources;
+
+  std::uint64_t capabilities_added = 0;  // bit N: capability N (linux/capability.h)
+  std::uint64_t capabilities_dropped = 0;
+  bool no_new_privileges = true;
+
+  Network network;
+
+  int stop_signal = 15;  // SIGTERM
+  std::uint64_t stop_timeout_ms = 10'000;
+
+  LogKind log = LogKind::ring;
+  std::uint64_t log_size = limits::log_default;  // bytes
+};
+
+}  // namespace microctr

@@ -1,0 +1,42 @@
+#include "launcher/spec/utf8.h"
+
+#include <cstdint>
+
+namespace microctr {
+namespace {
+
+// Length of the character that begins at `at`; 0 when it is malformed, overlong, a surrogate or above U+10FFFF.
+std::size_t decode(std::string_view text, std::size_t at, std::uint32_t& code) {
+  const auto first = static_cast<unsigned char>(text[at]);
+  code = first;
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || text.size() - at < length) return 0;
+  code = first & (0xffU >> (length + 1));
+  for (std::size_t next = at + 1; next < at + length; ++next) {
+    const auto byte = static_cast<unsigned char>(text[next]);
+    if ((byte & 0xc0) != 0x80) return 0;
+    code = code << 6 | (byte & 0x3fU);
+  }
+  constexpr std::uint32_t smallest[] = {0x80, 0x800, 0x10000};
+  if (code < smallest[length - 2] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return 0;
+  return length;
+}
+
+}  // namespace
+
+std::optional<BadByte> find_bad_byte(std::string_view line) {
+  std::size_t length = 0;
+  for (std::size_t at = 0; at < line.size(); at += length) {
+    std::uint32_t code = 0;
+    length = decode(line, at, code);
+    if (length == 0) return BadByte{at, "not UTF-8 text (save the file as UTF-8)"};
+    if (code == 0) return BadByte{at, "NUL byte (the file is not plain text; remove it)"};
+    if ((code < ' ' && code != '\t') || (code >= 0x7f && code < 0xa0)) {
+      return BadByte{at, "control character (only tabs and line ends are allowed; remove it)"};
+    }
+  }
+  return {};
+}
+
+}  // namespace microctr

@@ -1,0 +1,22 @@
+// Which bytes may stand in a line of configuration: UTF-8 (RFC 3629) without control characters, tabs excepted.
+//
+// Pure. A NUL would end the text early for the kernel, a control character could change what a terminal shows.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "launcher/spec/pattern.h"
+
+namespace microctr {
+
+struct BadByte {
+  std::size_t at = 0;  // offset in bytes
+  Pattern what;        // a whole sentence about it
+};
+
+// The first byte of `line` that may not be there.
+std::optional<BadByte> find_bad_byte(std::string_view line);
+
+}  // namespace microctr

@@ -1,0 +1,31 @@
+#include "launcher/spec/validate.h"
+
+#include "launcher/spec/check.h"
+
+namespace microctr {
+
+void Check::fault(Key key, Pattern pattern, std::string_view subject, std::string_view more) const {
+  diagnostics.report_key(key_name(key), origins.of(key), pattern, subject, more);
+}
+
+void Check::fault(Key key, std::size_t index, Pattern pattern, std::string_view subject, std::string_view more) const {
+  diagnostics.report_key(key_name(key), origins.of(key, index), pattern, subject, more);
+}
+
+void Check::missing(Pattern pattern) const { diagnostics.report(origins.file(), pattern); }
+
+std::optional<ValidSpec> validate(const Spec& spec, const Origins& origins, Diagnostics& diagnostics) {
+  const std::size_t faults_before = diagnostics.count();
+  const Check check{spec, origins, diagnostics};
+  check_identity(check);
+  check_process(check);
+  check_root(check);
+  check_mounts(check);
+  check_limits(check);
+  check_capabilities(check);
+  check_network(check);
+  if (diagnostics.count() != faults_before) return {};
+  return ValidSpec(spec);
+}
+
+}  // namespace microctr

@@ -1,0 +1,56 @@
+// The control socket: one request, one reply, then the connection ends. Versioned and bounded.
+//
+// SOCK_SEQPACKET, so that a message is whole or not there. The supervisor serves only its own user and root
+// (SO_PEERCRED), in a directory that is 0700.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "launcher/base/fd.h"
+#include "launcher/base/limits.h"
+#include "launcher/base/places.h"
+#include "launcher/base/result.h"
+
+namespace microctr {
+
+enum class Command : std::uint16_t { start = 1, stop = 2, poweroff = 3, reboot = 4, halt = 5 };
+
+struct ControlHeader {
+  static constexpr std::uint32_t expected_magic = 0x7463636d;  // "mcct"
+  static constexpr std::uint16_t current_version = 1;
+
+  std::uint32_t magic = expected_magic;
+  std::uint16_t version = current_version;
+  std::uint16_t command = 0;
+  std::int32_t status = 0;  // of a reply: exit status for the command line
+};
+
+struct Reply {
+  int status = 0;
+  std::string_view text;  // in the caller's buffer
+};
+
+// A listening, non-blocking socket at RUNTIME/control. Called under the RuntimeLock; a dead one is replaced.
+// EADDRINUSE: somebody serves it.
+Result<Fd> open_control(const Places& places);
+
+void remove_control(const Places& places);
+
+// ENOENT or ECONNREFUSED: nobody serves.
+Result<Fd> connect_control(const Places& places);
+
+// One message each way. ECONNRESET: the supervisor ended without an answer.
+Result<Reply> call_control(int connection, Command command, std::string_view payload, std::span<char> buffer);
+
+Result<void> send_message(int connection, const ControlHeader& header, std::string_view payload);
+
+// The payload is a view into `buffer`. EBADMSG: not a message of this version, or longer than the buffer; EAGAIN:
+// none yet; ECONNRESET: the other side is gone.
+struct Message {
+  ControlHeader header;
+  std::string_view payload;
+};
+Result<Message> receive_message(int connection, std::span<char> buffer);
+
+}  // namespace microctr

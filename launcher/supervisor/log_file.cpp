@@ -1,0 +1,56 @@
+#include "launcher/supervisor/log_file.h"
+
+#include <fcntl.h>
+
+#include "launcher/base/clock_text.h"
+#include "launcher/base/file.h"
+#include "launcher/base/limits.h"
+#include "launcher/base/sys.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr CString log_name = "/log";
+constexpr CString older_name = "/log.1";
+
+}  // namespace
+
+Result<LogFile> LogFile::open(CString record, std::uint64_t limit) {
+  TextBuffer<limits::path> path(record, log_name);
+  LogFile log;
+  log.file_ = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));
+  log.size_ = TRY(sys::seek_end(log.file_.get()));
+  log.limit_ = limit;
+  return log;
+}
+
+Result<void> LogFile::rotate(CString record) {
+  TextBuffer<limits::path> path(record, log_name);
+  TextBuffer<limits::path> older(record, older_name);
+  TRY(sys::rename(path.text(), older.text()));
+  file_ = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
+  size_ = 0;
+  return {};
+}
+
+Result<void> LogFile::write(CString record, Stream stream, std::string_view bytes) {
+  constexpr std::size_t longest = 2048;  // of one entry; a longer line is written in parts
+  TextBuffer<64> time;
+  format_time(sys::wall_time(), time);
+  while (!bytes.empty()) {
+    const std::string_view window = bytes.substr(0, longest);
+    const std::size_t newline = window.find('\n');
+    const bool whole = newline != std::string_view::npos;
+    const std::string_view line = window.substr(0, newline);
+    bytes.remove_prefix(line.size() + (whole ? 1 : 0));
+    TextBuffer<longest + 128> entry(time.view(), stream == Stream::output ? " stdout " : " stderr ",
+                                    whole ? "F " : "P ", line, "\n");
+    if (size_ + entry.size() > limit_ / 2 && size_ != 0) TRY(rotate(record));
+    TRY(write_all(file_.get(), entry.view()));
+    size_ += entry.size();
+  }
+  return {};
+}
+
+}  // namespace microctr

@@ -1,0 +1,185 @@
+#include "launcher/supervisor/record.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include "launcher/base/file.h"
+#include "launcher/base/sys.h"
+#include "launcher/container/journal.h"
+#include "launcher/container/runtime_lock.h"
+#include "launcher/supervisor/state_text.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr std::size_t state_size = 1024;
+
+constexpr CString record_files[] = {"log", "log.1", "config", "journal", "state"};
+
+Result<Fd> open_state(const Places& places, std::string_view name, int flags) {
+  TextBuffer<limits::path> path;
+  write_record_path(places, name, path);
+  path.add("/state");
+  return sys::open(path.text(), flags | O_NOFOLLOW, 0600);
+}
+
+// In place, since the lock is on the file itself; a reader that meets a half one sees no end line and reads again.
+Result<State> read_open_state(int file) {
+  constexpr int most_tries = 50;
+  char buffer[state_size];
+  for (int attempt = 0; attempt < most_tries; ++attempt) {
+    const std::size_t size = TRY(sys::read_at(file, buffer, 0));
+    const auto state = parse_state({buffer, size});
+    if (state) return *state;
+    TRY(sys::sleep_ms(1));
+  }
+  return Error{EINVAL, "read the container's state"};
+}
+
+bool try_lock(int file) { return static_cast<bool>(sys::lock(file, LOCK_EX | LOCK_NB)); }
+
+// A waiter or a reader may hold the lock for a moment after the owner has gone.
+Result<void> lock_as_owner(int file) {
+  constexpr int most_tries = 200;
+  for (int attempt = 0; attempt < most_tries; ++attempt) {
+    if (try_lock(file)) return {};
+    const auto state = read_open_state(file);
+    const bool ended = state && (state.value().phase == Phase::exited || state.value().phase == Phase::failed);
+    if (!ended) break;
+    TRY(sys::sleep_ms(1));
+  }
+  return Error{EEXIST, "start: a container of this name is running"};
+}
+
+void remove_record(const Places& places, std::string_view name) {
+  TextBuffer<limits::path> path;
+  write_record_path(places, name, path);
+  const auto directory = sys::open(path.text(), O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  if (!directory) return;
+  for (const CString file : record_files) (void)sys::remove_file(directory.value().get(), file);
+  (void)sys::remove_directory(sys::working_directory, path.text());
+}
+
+void sweep_one(void* context, std::string_view name) {
+  const Places& places = *static_cast<const Places*>(context);
+  TextBuffer<limits::path> path;
+  write_record_path(places, name, path);
+  const auto file = open_state(places, name, O_RDWR);
+  if (!file) {
+    remove_record(places, name);  // its owner was killed before it wrote anything
+    return;
+  }
+  const int state_file = file.value().get();
+  if (!try_lock(state_file)) return;
+  auto state = read_open_state(state_file);
+  if (state && (state.value().phase == Phase::exited || state.value().phase == Phase::failed)) return;
+  if (!undo_journal(places.runtime, path.text())) return;  // the next command tries again
+  if (!state || state.value().foreground) {
+    remove_record(places, name);
+    return;
+  }
+  state.value().phase = Phase::failed;
+  state.value().pid = 0;
+  state.value().ended = sys::wall_time().seconds;
+  TextBuffer<state_size> text;
+  write_state_text(state.value(), text);
+  (void)replace_content(state_file, text.view());
+}
+
+}  // namespace
+
+Result<std::uint64_t> process_start_time(pid_t pid) {
+  char buffer[1024];
+  TextBuffer<32> path("/proc/", pid, "/stat");
+  std::string_view text = TRY(read_file(sys::working_directory, path.text(), buffer));
+  const std::size_t name_end = text.rfind(')');  // the name may hold anything
+  if (name_end == std::string_view::npos) return Error{EINVAL, "read the start time"};
+  text.remove_prefix(name_end + 1);
+  constexpr int fields_before = 19;  // 3 to 21
+  for (int field = 0; field < fields_before; ++field) (void)next_word(text);
+  const auto ticks = parse_number(next_word(text));
+  if (!ticks) return Error{EINVAL, "read the start time"};
+  return *ticks;
+}
+
+void write_record_path(const Places& places, std::string_view name, TextWriter& path) {
+  path.add(places.runtime, "/containers/", name);
+}
+
+Result<Record> Record::claim(const Places& places, std::string_view name) {
+  TextBuffer<limits::path> path;
+  write_record_path(places, name, path);
+  if (path.overflowed()) return Error{ENAMETOOLONG, "make the record"};
+  const auto made = sys::make_directory(sys::working_directory, path.text(), 0700);
+  if (!made && made.error().code != EEXIST) return made.error();
+  auto file = TRY(open_state(places, name, O_RDWR | O_CREAT));
+  TRY(lock_as_owner(file.get()));
+  Record record;
+  record.state_ = std::move(file);
+  return record;
+}
+
+Result<void> Record::write_state(const State& state) {
+  TextBuffer<state_size> text;
+  write_state_text(state, text);
+  return replace_content(state_.get(), text.view());
+}
+
+void Record::remove(const Places& places, std::string_view name) {
+  remove_record(places, name);
+  state_.close();
+}
+
+Result<State> read_state(const Places& places, std::string_view name) {
+  const Fd file = TRY(open_state(places, name, O_RDONLY));
+  return read_open_state(file.get());
+}
+
+Result<bool> is_owned(const Places& places, std::string_view name) {
+  const Fd file = TRY(open_state(places, name, O_RDONLY));
+  const auto locked = sys::lock(file.get(), LOCK_SH | LOCK_NB);
+  if (locked) return false;
+  if (locked.error().code != EAGAIN) return locked.error();
+  return true;
+}
+
+Result<State> wait_until_ended(const Places& places, std::string_view name, std::uint64_t timeout_ms) {
+  const Fd file = TRY(open_state(places, name, O_RDONLY));
+  if (timeout_ms == UINT64_MAX) {
+    TRY(sys::lock(file.get(), LOCK_SH));
+    return read_open_state(file.get());
+  }
+  const std::uint64_t deadline = sys::monotonic_ms() + timeout_ms;
+  while (true) {
+    const auto locked = sys::lock(file.get(), LOCK_SH | LOCK_NB);
+    if (locked) return read_open_state(file.get());
+    if (locked.error().code != EAGAIN || sys::monotonic_ms() >= deadline) return locked.error();
+    TRY(sys::sleep_ms(5));
+  }
+}
+
+Result<void> for_each_record(const Places& places, void* context,
+                             void (*visit)(void* context, std::string_view name)) {
+  TextBuffer<limits::path> path(places.runtime, "/containers");
+  const auto list = sys::open(path.text(), O_RDONLY | O_DIRECTORY);
+  if (!list) return list.error().code == ENOENT ? Result<void>() : list.error();
+  alignas(dirent) char buffer[4096];
+  while (true) {
+    const std::size_t size = TRY(sys::read_directory(list.value().get(), buffer));
+    if (size == 0) return {};
+    for (std::size_t offset = 0; offset < size;) {
+      const auto* entry = reinterpret_cast<const dirent*>(buffer + offset);
+      offset += entry->d_reclen;
+      const std::string_view name(static_cast<const char*>(entry->d_name));
+      if (!name.starts_with('.')) visit(context, name);
+    }
+  }
+}
+
+void sweep_records(const Places& places) {
+  (void)for_each_record(places, const_cast<Places*>(&places), sweep_one);
+}
+
+}  // namespace microctr

@@ -1,0 +1,63 @@
+// The record of a container: one directory below the runtime directory, so that state survives every command.
+//
+//   containers/NAME/state    text, below; its flock(2) is held by whoever owns the running container
+//   containers/NAME/config   the configuration it was started with (request.h)
+//   containers/NAME/journal  what must be undone (container/journal.h); only while there is something
+//   containers/NAME/log, log.1  output of a background container
+//
+// The lock tells a live owner from a dead one without any pid: who gets the lock of a record that says "running" is
+// the one to clean up. Claim and sweep run under the RuntimeLock.
+#pragma once
+
+#include "launcher/base/fd.h"
+#include "launcher/base/limits.h"
+#include "launcher/base/places.h"
+#include "launcher/base/result.h"
+#include "launcher/base/text.h"
+#include "launcher/supervisor/state.h"
+
+namespace microctr {
+
+// Start time of a process, to tell it from a later one with its number. Error: it is gone.
+Result<std::uint64_t> process_start_time(pid_t pid);
+
+class Record {
+ public:
+  Record() = default;
+
+  // The record becomes ours: made when missing, locked. EEXIST: somebody owns it, that is, it is running.
+  static Result<Record> claim(const Places& places, std::string_view name);
+
+  Result<void> write_state(const State& state);
+
+  // Unlocks and leaves the record for `list`, `logs` and `inspect`.
+  void leave() { state_.close(); }
+  // Removes the directory with everything in it, then unlocks.
+  void remove(const Places& places, std::string_view name);
+
+  explicit operator bool() const { return static_cast<bool>(state_); }
+
+ private:
+  Fd state_;
+};
+
+// "RUNTIME/containers/NAME"
+void write_record_path(const Places& places, std::string_view name, TextWriter& path);
+
+// State as a reader sees it. ENOENT: no such container.
+Result<State> read_state(const Places& places, std::string_view name);
+
+// Whether a live process owns it (tries the lock).
+Result<bool> is_owned(const Places& places, std::string_view name);
+
+// Blocks until nobody owns it, then says its last state, even when the record has been removed meanwhile.
+// timeout_ms: EAGAIN when it takes longer.
+Result<State> wait_until_ended(const Places& places, std::string_view name, std::uint64_t timeout_ms);
+
+// Calls `visit` with each name that has a record; the order is the file system's.
+Result<void> for_each_record(const Places& places, void* context, void (*visit)(void* context, std::string_view name));
+
+// Undoes what dead owners left: journals are replayed, records of `run` removed, others marked failed.
+void sweep_records(const Places& places);
+
+}  // namespace microctr

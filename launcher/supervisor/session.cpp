@@ -1,0 +1,158 @@
+#include "launcher/supervisor/session.h"
+
+#include <fcntl.h>
+
+#include <cstring>
+
+#include "launcher/base/file.h"
+#include "launcher/base/sys.h"
+#include "launcher/container/runtime_lock.h"
+
+namespace microctr {
+
+namespace {
+
+Result<void> keep_config(const Places& places, std::string_view name, std::string_view config) {
+  TextBuffer<limits::path> path;
+  write_record_path(places, name, path);
+  path.add("/config");
+  const Fd file = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
+  return write_all(file.get(), config);
+}
+
+Result<void> claim(const Places& places, const Workbench& bench, std::string_view config, Session& session) {
+  const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
+  sweep_records(places);
+  session.record = TRY(Record::claim(places, session.name));
+  const auto kept = keep_config(places, session.name, config);
+  const auto written = kept ? session.record.write_state(session.state) : kept;
+  if (!written) session.record.remove(places, session.name);
+  (void)bench;
+  return written;
+}
+
+Result<void> undo(const Places& places, const Session& session) {
+  TextBuffer<limits::path> record;
+  write_record_path(places, session.name, record);
+  const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
+  return undo_journal(places.runtime, record.text());
+}
+
+// A start that failed leaves nothing.
+void drop_session(const Places& places, Session& session) {
+  (void)undo(places, session);
+  session.record.remove(places, session.name);
+  session.pidfd.close();
+  session.channel.close();
+  if (const auto lock = RuntimeLock::acquire(places.runtime); lock) RuntimeLock::remove_if_empty(places.runtime);
+}
+
+void fail(Failure& failure, const Step* step, const Error& error, int status) {
+  failure.status = status;
+  failure.text.clear();
+  format_failure(step, error, failure.text);
+}
+
+bool has_signal(std::string_view status, std::string_view field, int signal) {
+  const std::size_t at = status.find(field);
+  if (at == std::string_view::npos) return false;
+  std::string_view digits = status.substr(at + field.size());
+  digits = trim(cut(digits, '\n'));
+  std::uint64_t mask = 0;
+  for (const char digit : digits) {
+    mask = mask << 4 | static_cast<std::uint64_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+  }
+  return (mask >> (signal - 1) & 1) != 0;
+}
+
+}  // namespace
+
+bool begin_session(const Places& places, Workbench& bench, std::string_view config, Owner owner,
+                   const Streams& streams, Session& session, Failure& failure) {
+  const std::string_view name = bench.spec.name;
+  std::memcpy(session.name, name.data(), name.size());
+  session.name[name.size()] = '\0';
+  session.state = State();
+  session.state.foreground = owner == Owner::foreground;
+  session.state.owner = sys::process_id();
+  session.state.creator = sys::user_id();
+  session.state.created = sys::wall_time().seconds;
+  if (const auto claimed = claim(places, bench, config, session); !claimed) {
+    fail(failure, nullptr, claimed.error(), 125);
+    return false;
+  }
+
+  TextBuffer<limits::path> record;
+  write_record_path(places, session.name, record);
+  Journal journal(record.text());
+  LaunchContext context{.plan = bench.plan,
+                        .facts = bench.facts,
+                        .journal = journal,
+                        .arena = bench.arena,
+                        .streams = streams,
+                        .creator = session.state.owner};
+  auto launched = launch(context);
+  if (!launched) {
+    fail(failure, context.failed, launched.error(), 125);
+    drop_session(places, session);
+    return false;
+  }
+  session.state.pid = launched.value().pid;
+  session.pidfd = std::move(launched.value().pidfd);
+  session.channel = std::move(launched.value().channel);
+  if (const auto started = process_start_time(session.state.pid); started) session.state.pid_started = started.value();
+  (void)session.record.write_state(session.state);
+  return true;
+}
+
+Word hear_session(const Places& places, Session& session, Failure& failure) {
+  char buffer[1024];
+  const auto outcome = hear_outcome(session.channel.get(), buffer);
+  if (!outcome && outcome.error().code == EAGAIN) return Word::none;
+  if (outcome && outcome.value().runs) {
+    session.channel.close();
+    session.state.phase = Phase::running;
+    (void)session.record.write_state(session.state);
+    return Word::runs;
+  }
+  if (!outcome) {
+    fail(failure, nullptr, outcome.error(), 125);
+  } else {
+    failure.status = outcome.value().status;
+    failure.text.clear();
+    failure.text.add(outcome.value().text);
+  }
+  (void)sys::signal_process(session.pidfd.get(), SIGKILL);
+  (void)sys::wait_for(session.pidfd.get());
+  drop_session(places, session);
+  return Word::failed;
+}
+
+Result<void> end_session(const Places& places, Session& session, int status) {
+  auto undone = undo(places, session);
+  session.state.phase = Phase::exited;
+  session.state.status = status;
+  session.state.pid = 0;
+  session.state.ended = sys::wall_time().seconds;
+  const auto written = session.record.write_state(session.state);
+  if (undone && !written) undone = written;
+  if (session.state.foreground) {
+    session.record.remove(places, session.name);
+    if (const auto lock = RuntimeLock::acquire(places.runtime); lock) RuntimeLock::remove_if_empty(places.runtime);
+  } else {
+    session.record.leave();
+  }
+  session.pidfd.close();
+  session.channel.close();
+  return undone;
+}
+
+bool handles_signal(pid_t pid, int signal) {
+  char buffer[4096];
+  TextBuffer<32> path("/proc/", pid, "/status");
+  const auto status = read_file(sys::working_directory, path.text(), buffer);
+  if (!status) return true;
+  return has_signal(status.value(), "SigCgt:", signal) || has_signal(status.value(), "SigIgn:", signal);
+}
+
+}  // namespace microctr

@@ -1,0 +1,47 @@
+// Session: one life of one container, from claim to teardown. Used by the supervisor and by `run`.
+//
+// The owner of a Session holds the record's lock, the process and the channel on which the process reports. Every
+// path ends in end_session or drop_session; both undo everything that was done on the host.
+#pragma once
+
+#include "launcher/container/launch.h"
+#include "launcher/supervisor/record.h"
+#include "launcher/supervisor/workbench.h"
+
+namespace microctr {
+
+enum class Owner : bool { supervisor, foreground };
+
+struct Session {
+  Record record;
+  State state;
+  Fd pidfd;
+  Fd channel;
+  char name[limits::name + 1] = {};
+};
+
+// What went wrong, as the user shall read it, and the exit status that says so.
+struct Failure {
+  int status = 125;
+  TextBuffer<1024> text;
+};
+
+// Claims the record and launches the plan of `bench`. `config`: the encoded request, kept in the record.
+// False: `failure` says why, and nothing is left.
+bool begin_session(const Places& places, Workbench& bench, std::string_view config, Owner owner,
+                   const Streams& streams, Session& session, Failure& failure);
+
+// Takes the word of the process from the channel. True: its program runs. False: it has failed, has been reaped, and
+// everything is undone. A non-blocking channel without a word yet is Word::none.
+enum class Word : unsigned char { none, runs, failed };
+Word hear_session(const Places& places, Session& session, Failure& failure);
+
+// The first process has ended with `status`: undoes everything, writes the last state, lets the record go. That of a
+// foreground session is removed. Returns the first error of the teardown.
+Result<void> end_session(const Places& places, Session& session, int status);
+
+// Whether `pid` does something of its own on `signal`: catches or ignores it. The first process of a pid namespace
+// that does neither never gets the signal from outside but SIGKILL and SIGSTOP (pid_namespaces(7)).
+bool handles_signal(pid_t pid, int signal);
+
+}  // namespace microctr

@@ -1,0 +1,128 @@
+// The fixed-capacity containers of launcher/base: Arena, FixedVector, Result, CString.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "launcher/base/arena.h"
+#include "launcher/base/fixed_vector.h"
+#include "launcher/base/result.h"
+
+namespace microctr {
+namespace {
+
+TEST(Arena, CopiesWithATerminator) {
+  char storage[16];
+  Arena arena(storage);
+  const auto first = arena.copy("abc");
+  const auto second = arena.join({"d", "", "ef"});
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(second);
+  EXPECT_STREQ(first.value().c_str(), "abc");
+  EXPECT_STREQ(second.value().c_str(), "def");
+  EXPECT_EQ(arena.used(), 8U);
+}
+
+TEST(Arena, IsFullAtItsLastByte) {
+  char storage[4];
+  Arena arena(storage);
+  EXPECT_FALSE(arena.copy("abcd"));
+  EXPECT_EQ(arena.copy("abcd").error().code, ENOSPC);
+  EXPECT_TRUE(arena.copy("abc"));
+  EXPECT_FALSE(arena.copy(""));
+  arena.reset();
+  EXPECT_TRUE(arena.copy(""));
+}
+
+TEST(Arena, GoesBack) {
+  char storage[16];
+  Arena arena(storage);
+  ASSERT_TRUE(arena.copy("keep"));
+  const std::size_t mark = arena.used();
+  ASSERT_TRUE(arena.copy("drop"));
+  arena.reset(mark);
+  EXPECT_EQ(arena.used(), mark);
+  EXPECT_EQ(arena.rest().size(), 16 - mark);
+}
+
+TEST(FixedVector, HasOneBound) {
+  FixedVector<int, 2> numbers;
+  EXPECT_TRUE(numbers.empty());
+  EXPECT_TRUE(numbers.push(1));
+  EXPECT_TRUE(numbers.push(2));
+  EXPECT_TRUE(numbers.full());
+  EXPECT_FALSE(numbers.push(3));
+  EXPECT_EQ(numbers.size(), 2U);
+  EXPECT_EQ(numbers.back(), 2);
+  numbers.shrink(5);
+  EXPECT_EQ(numbers.size(), 2U);
+  numbers.shrink(1);
+  EXPECT_EQ(numbers.size(), 1U);
+  numbers.clear();
+  EXPECT_TRUE(numbers.empty());
+}
+
+TEST(FixedVector, CanBeWalkedAndCopied) {
+  FixedVector<int, 4> numbers;
+  for (int number = 1; number <= 3; ++number) ASSERT_TRUE(numbers.push(number));
+  const FixedVector<int, 4> copy = numbers;
+  numbers[0] = 9;
+  int sum = 0;
+  for (const int number : copy) sum += number;
+  EXPECT_EQ(sum, 6);
+  EXPECT_EQ(copy.view().size(), 3U);
+}
+
+Result<int> half(int number) {
+  if (number % 2 != 0) return Error{EINVAL, "halve"};
+  return number / 2;
+}
+
+Result<int> quarter(int number) { return TRY(half(TRY(half(number)))); }
+
+TEST(Result, IsHandedOn) {
+  EXPECT_EQ(quarter(8).value(), 2);
+  const auto odd = quarter(6);
+  ASSERT_FALSE(odd);
+  EXPECT_EQ(odd.error().code, EINVAL);
+  EXPECT_EQ(odd.error().what.view(), "halve");
+}
+
+TEST(Result, TellsWhatItWasAbout) {
+  const Error error = Error{ENOENT, "open"}.about("file").with_hint("make it");
+  EXPECT_EQ(error.subject.view(), "file");
+  EXPECT_EQ(error.hint.view(), "make it");
+  EXPECT_EQ(error.doing("read").what.view(), "read");
+}
+
+struct Owner {
+  explicit Owner(int* counter) : count(counter) {}
+  Owner(Owner&& other) noexcept : count(std::exchange(other.count, nullptr)) {}
+  Owner(const Owner&) = delete;
+  Owner& operator=(const Owner&) = delete;
+  Owner& operator=(Owner&&) = delete;
+  ~Owner() {
+    if (count != nullptr) ++*count;
+  }
+  int* count;
+};
+
+TEST(Result, DestroysItsValueOnce) {
+  int destroyed = 0;
+  {
+    Result<Owner> result{Owner(&destroyed)};
+    Result<Owner> moved = std::move(result);
+    const Owner taken = moved.take();
+    EXPECT_EQ(destroyed, 0);
+  }
+  EXPECT_EQ(destroyed, 1);
+}
+
+TEST(CString, IsCutOnlyFromTheFront) {
+  const CString text = "abcdef";
+  EXPECT_STREQ(text.from(2).c_str(), "cdef");
+  EXPECT_EQ(text.size(), 6U);
+  EXPECT_STREQ(CString().c_str(), "");
+}
+
+}  // namespace
+}  // namespace microctr

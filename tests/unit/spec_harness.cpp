@@ -1,0 +1,156 @@
+#include "tests/unit/spec_harness.h"
+
+#include "launcher/spec/address.h"
+
+namespace microctr::spec_test {
+namespace {
+
+CString terminated(const std::string& text) { return CString::from_terminated(text); }
+
+std::string text_of(const Identity& identity) {
+  return identity.name.empty() ? "#" + std::to_string(identity.number) : std::string(identity.name.view());
+}
+
+std::string text_of(const Address& address) {
+  TextBuffer<64> text;
+  format_address(address, text);
+  return std::string(text.view()) + "/" + std::to_string(address.prefix);
+}
+
+class Description {
+ public:
+  void add(const std::string& field, const std::string& value) { text_ += field + "=" + value + "\n"; }
+  void add(const std::string& field, CString value) {
+    if (!value.empty()) add(field, std::string(value.view()));
+  }
+  void add(const std::string& field, const Limit& limit) {
+    if (limit.value) add(field, std::to_string(*limit.value));
+    if (!limit.required) add(field + ".required", std::string("no"));
+  }
+  template <typename T>
+  void add_changed(const std::string& field, T value, T initial) {
+    if (value != initial) add(field, std::to_string(static_cast<long long>(value)));
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+void describe_process(const Spec& spec, Description& out) {
+  out.add("name", spec.name);
+  out.add("description", spec.description);
+  out.add("hostname", spec.hostname);
+  out.add("domainname", spec.domainname);
+  for (const CString word : spec.command) out.add("command", "[" + std::string(word.view()) + "]");
+  out.add("workdir", spec.workdir);
+  if (spec.user) out.add("user", text_of(*spec.user));
+  if (spec.group) out.add("group", text_of(*spec.group));
+  for (const Identity& group : spec.groups) out.add("groups", text_of(group));
+  for (const CString variable : spec.environment) out.add("env", variable);
+  for (const CString file : spec.environment_files) out.add("env_file", file);
+  if (spec.umask) out.add("umask", std::to_string(*spec.umask));
+}
+
+void describe_root(const Spec& spec, Description& out) {
+  for (const Layer& layer : spec.layers) {
+    out.add("layer",
+            std::string(layer.name.view()) + (layer.in_store ? " store" : "") + (layer.optional ? " optional" : ""));
+  }
+  out.add("rootfs", spec.rootfs);
+  out.add_changed("rootfs_optional", spec.rootfs_optional, false);
+  out.add_changed("upper", spec.upper, UpperKind::tmpfs);
+  out.add("upper_path", spec.upper_path);
+  if (spec.upper_size) out.add("upper_size", std::to_string(*spec.upper_size));
+  out.add_changed("read_only", spec.read_only, false);
+  for (const Volume& volume : spec.volumes) {
+    out.add("volume", std::string(volume.source.view()) + ":" + std::string(volume.target.view()) +
+                          (volume.named ? " named" : "") + (volume.read_only ? " ro" : "") +
+                          (volume.no_exec ? " noexec" : "") + (volume.optional ? " optional" : ""));
+  }
+  for (const TmpfsMount& mount : spec.tmpfs) {
+    out.add("tmpfs",
+            std::string(mount.target.view()) + " " + std::to_string(mount.size) + " " + std::to_string(mount.mode));
+  }
+  out.add("manifest", spec.manifest);
+}
+
+void describe_resources(const Resources& resources, Description& out) {
+  out.add("memory", resources.memory);
+  out.add("memory_high", resources.memory_high);
+  out.add("memory_swap", resources.memory_swap);
+  out.add("cpus", resources.cpus);
+  out.add("cpu_weight", resources.cpu_weight);
+  out.add("pids", resources.pids);
+  out.add("cpuset", resources.cpuset);
+  out.add_changed("cpuset_required", resources.cpuset_required, true);
+  out.add("cgroup", resources.cgroup);
+  out.add_changed("delegate", resources.delegate, false);
+}
+
+}  // namespace
+
+std::string Reading::messages() const {
+  std::string text;
+  for (const Diagnostic& diagnostic : diagnostics.list()) {
+    TextBuffer<8192> line;
+    format_diagnostic(diagnostic, line);
+    text += std::string(line.view()) + "\n";
+  }
+  return text;
+}
+
+std::unique_ptr<Reading> read(const ReadingInput& input) {
+  auto reading = std::make_unique<Reading>();
+  // The text is copied without room behind it, so that a sanitizer sees a read past its end.
+  const auto file = std::make_unique<char[]>(input.file.size());
+  input.file.copy(file.get(), input.file.size());
+  std::vector<CString> options;
+  for (const std::string& option : input.options) options.push_back(terminated(option));
+  ConfigSources sources;
+  sources.defaults = {"defaults.conf", input.defaults};
+  sources.file = {"web.conf", {file.get(), input.file.size()}};
+  sources.directory = terminated(input.directory);
+  sources.name = terminated(input.name);
+  sources.overrides = options;
+  read_spec(sources, reading->arena, reading->spec, reading->origins, reading->diagnostics);
+  return reading;
+}
+
+std::unique_ptr<Reading> check(const ReadingInput& input) {
+  auto reading = read(input);
+  if (reading->diagnostics.empty()) {
+    reading->valid = validate(reading->spec, reading->origins, reading->diagnostics);
+  }
+  return reading;
+}
+
+std::string describe(const Spec& spec) {
+  Description out;
+  describe_process(spec, out);
+  describe_root(spec, out);
+  const NamespaceSet& set = spec.namespaces;
+  std::string missing;
+  if (!set.mount) missing += " mount";
+  if (!set.uts) missing += " uts";
+  if (!set.ipc) missing += " ipc";
+  if (!set.pid) missing += " pid";
+  if (!set.network) missing += " network";
+  if (!set.cgroup) missing += " cgroup";
+  if (!missing.empty()) out.add("no namespaces", missing);
+  out.add_changed("userns", spec.user_namespace, UserNamespace::automatic);
+  describe_resources(spec.resources, out);
+  out.add_changed<std::uint64_t>("cap_add", spec.capabilities_added, 0);
+  out.add_changed<std::uint64_t>("cap_drop", spec.capabilities_dropped, 0);
+  out.add_changed("no_new_privileges", spec.no_new_privileges, true);
+  out.add_changed("network", spec.network.mode, NetworkMode::none);
+  for (const Address& address : spec.network.addresses) out.add("ip", text_of(address));
+  if (spec.network.gateway) out.add("gateway", text_of(*spec.network.gateway));
+  out.add_changed("stop_signal", spec.stop_signal, 15);
+  out.add_changed<std::uint64_t>("stop_timeout", spec.stop_timeout_ms, 10'000);
+  out.add_changed("log", spec.log, LogKind::ring);
+  out.add_changed<std::uint64_t>("log_size", spec.log_size, limits::log_default);
+  return out.text();
+}
+
+}  // namespace microctr::spec_test

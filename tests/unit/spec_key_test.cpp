@@ -1,0 +1,295 @@
+#include "launcher/spec/key.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "tests/unit/spec_harness.h"
+
+#ifndef MICROCTR_SOURCE_DIR
+// The build gives absolute names to the compiler: this file is two folders below the top.
+#define MICROCTR_SOURCE_DIR (std::string(__FILE__).substr(0, std::string(__FILE__).rfind("/tests/unit/")))
+#endif
+
+namespace microctr::spec_test {
+namespace {
+
+// A value for each supported key that is not its default, and what describe() shows of it.
+struct Sample {
+  const char* value;
+  const char* described;
+};
+const std::map<std::string, Sample> samples = {
+    {"name", {"other", "name=other\n"}},
+    {"description", {"The web server", "description=The web server\n"}},
+    {"hostname", {"web-1", "hostname=web-1\n"}},
+    {"domainname", {"lan", "domainname=lan\n"}},
+    {"command", {"sh -c 'a b'", "command=[sh]\ncommand=[-c]\ncommand=[a b]\n"}},
+    {"workdir", {"/www", "workdir=/www\n"}},
+    {"user", {"www:1000", "user=www\ngroup=#1000\n"}},
+    {"groups", {"audio, 44", "groups=audio\ngroups=#44\n"}},
+    {"env", {"A=b c=d", "env=A=b c=d\n"}},
+    {"env_file", {"-/web.env", "env_file=-/web.env\n"}},
+    {"umask", {"027", "umask=23\n"}},
+    {"layer", {"busybox", "layer=busybox store\n"}},
+    {"rootfs", {"-/srv/root", "rootfs=/srv/root\nrootfs_optional=1\n"}},
+    {"upper", {"tmpfs:8M", "upper_size=8388608\n"}},
+    {"read_only", {"yes", "read_only=1\n"}},
+    {"volume", {"/data:/www:ro,noexec", "volume=/data:/www ro noexec\n"}},
+    {"tmpfs", {"/tmp:4M:755", "tmpfs=/tmp 4194304 493\n"}},
+    {"manifest", {"/etc/manifest", "manifest=/etc/manifest\n"}},
+    {"namespaces", {"mount, pid", "no namespaces= uts ipc network cgroup\n"}},
+    {"userns", {"root", "userns=2\n"}},
+    {"memory", {"16M", "memory=16777216\n"}},
+    {"memory.required", {"no", "memory.required=no\n"}},
+    {"memory_high", {"12M", "memory_high=12582912\n"}},
+    {"memory_high.required", {"no", "memory_high.required=no\n"}},
+    {"memory_swap", {"0", "memory_swap=0\n"}},
+    {"memory_swap.required", {"no", "memory_swap.required=no\n"}},
+    {"cpus", {"1.5", "cpus=1500\n"}},
+    {"cpus.required", {"no", "cpus.required=no\n"}},
+    {"cpu_weight", {"200", "cpu_weight=200\n"}},
+    {"cpu_weight.required", {"no", "cpu_weight.required=no\n"}},
+    {"cpuset", {"0-1,3", "cpuset=0-1,3\n"}},
+    {"cpuset.required", {"no", "cpuset_required=0\n"}},
+    {"pids", {"32", "pids=32\n"}},
+    {"pids.required", {"no", "pids.required=no\n"}},
+    {"delegate", {"yes", "delegate=1\n"}},
+    {"cgroup", {"/apps/web", "cgroup=apps/web\n"}},
+    {"cap_add", {"NET_RAW, cap_chown", "cap_add=8193\n"}},
+    {"cap_drop", {"ALL", "cap_drop=2199023255551\n"}},
+    {"no_new_privileges", {"no", "no_new_privileges=0\n"}},
+    {"network", {"veth", "network=2\n"}},
+    {"ip", {"fd00::2/64", "ip=fd00::2/64\n"}},
+    {"gateway", {"10.0.0.1", "gateway=10.0.0.1/32\n"}},
+    {"stop_signal", {"SIGINT", "stop_signal=2\n"}},
+    {"stop_timeout", {"500ms", "stop_timeout=500\n"}},
+    {"log", {"ring:16K", "log_size=16384\n"}},
+};
+
+std::string without_name(const Spec& spec) {
+  std::string text = describe(spec);
+  const std::string name = "name=web\n";
+  const std::size_t at = text.rfind(name, 0);
+  return at == 0 ? text.substr(name.size()) : text;
+}
+
+template <typename Function>
+void for_each_key(Function function) {
+  for (std::size_t index = 0; index < key_count; ++index) function(key_info(static_cast<Key>(index)));
+}
+
+TEST(SpecKey, IsFoundByItsName) {
+  std::set<std::string> names;
+  for_each_key([&](const KeyInfo& info) {
+    const std::string name(info.name.view());
+    EXPECT_TRUE(names.insert(name).second) << name;
+    EXPECT_EQ(find_key(name), info.key);
+    EXPECT_FALSE(info.description.empty()) << name;
+    std::string dashed = name;
+    for (char& character : dashed) character = character == '_' ? '-' : character;
+    EXPECT_EQ(find_key(dashed), info.key);
+  });
+}
+
+TEST(SpecKey, IsNotFoundByAnotherName) {
+  for (const char* name : {"", "memor", "memory_", "Memory", "memory.", ".required", "restart.required",
+                           "cgroup.memory.max", "a-name-that-is-much-longer-than-any-key-there-is"}) {
+    EXPECT_FALSE(find_key(name)) << name;
+  }
+}
+
+TEST(SpecKey, KnowsTheFormsThatComeLater) {
+  for (const char* name : {"cgroup.memory.min", "cgroup.cpu.max", "eth1.network", "eth1.ip", "wan.bridge-subnet"}) {
+    EXPECT_TRUE(is_known_form(name)) << name;
+  }
+  for (const char* name : {"cgroup.", ".ip", "eth1.", "eth1.memory", "eth1", "eth1.ip.x"})
+    EXPECT_FALSE(is_known_form(name)) << name;
+}
+
+TEST(SpecKey, SuggestsTheNearest) {
+  EXPECT_EQ(nearest_key("memroy").view(), "memory");
+  EXPECT_EQ(nearest_key("MEMORY").view(), "memory");
+  EXPECT_EQ(nearest_key("mem").view(), "memory");
+  EXPECT_EQ(nearest_key("comand").view(), "command");
+  EXPECT_EQ(nearest_key("volumes").view(), "volume");
+  EXPECT_EQ(nearest_key("readonly").view(), "read_only");
+  EXPECT_EQ(nearest_key("environment").view(), "env");
+  EXPECT_EQ(nearest_key("memory_hihg").view(), "memory_high");
+  EXPECT_EQ(nearest_key("ports").view(), "");
+  EXPECT_EQ(nearest_key("x").view(), "");
+}
+
+TEST(SpecKey, ChangesTheSpecWhenSupported) {
+  for_each_key([](const KeyInfo& info) {
+    if (info.support == Support::later) return;
+    const std::string name(info.name.view());
+    const auto sample = samples.find(name);
+    ASSERT_NE(sample, samples.end()) << name << " needs a sample";
+    const auto reading = read(name + " = " + sample->second.value);
+    EXPECT_EQ(reading->messages(), "") << name;
+    EXPECT_EQ(without_name(reading->spec), sample->second.described) << name;
+    EXPECT_TRUE(reading->origins.is_set(info.key)) << name;
+    EXPECT_EQ(reading->origins.of(info.key).line, 1U) << name;
+    EXPECT_EQ(reading->origins.of(info.key).column, name.size() + 4) << name;
+  });
+}
+
+TEST(SpecKey, HasItsDefaultAgainWhenEmpty) {
+  for_each_key([](const KeyInfo& info) {
+    if (info.support == Support::later) return;
+    const std::string name(info.name.view());
+    const std::string empty_value = name + " =";
+    const std::string defaults = info.key == Key::name ? "" : name + " = " + samples.at(name).value;
+    const auto reading = read(ReadingInput{empty_value, defaults});
+    EXPECT_EQ(reading->messages(), "") << name;
+    if (info.key == Key::namespaces) {
+      EXPECT_TRUE(reading->spec.namespaces.none());
+    } else {
+      EXPECT_EQ(without_name(reading->spec), "") << name;
+      EXPECT_FALSE(reading->origins.is_set(info.key)) << name;
+    }
+  });
+}
+
+TEST(SpecKey, HasInTheTableTheDefaultOfTheSpec) {
+  for_each_key([](const KeyInfo& info) {
+    if (info.support == Support::later || info.initial.empty()) return;
+    const auto reading = read(std::string(info.name.view()) + " = " + std::string(info.initial.view()));
+    EXPECT_EQ(reading->messages(), "");
+    EXPECT_EQ(without_name(reading->spec), "") << info.name.view();
+  });
+}
+
+TEST(SpecKey, IsRefusedWhenItComesLater) {
+  for_each_key([](const KeyInfo& info) {
+    if (info.support == Support::now) return;
+    const std::string name(info.name.view());
+    const std::string expected = "web.conf:2:3: key '" + name + "' is not supported yet\n";
+    for (const char* value : {"yes", "", "1"}) {
+      const auto reading = read("\n  " + name + " = " + value);
+      EXPECT_EQ(reading->messages(), expected);
+      EXPECT_EQ(without_name(reading->spec), "");
+    }
+  });
+}
+
+TEST(SpecKey, OfEveryGroupOfTheContractIsThere) {
+  for (const char* name : {"name",
+                           "description",
+                           "hostname",
+                           "domainname",
+                           "command",
+                           "workdir",
+                           "user",
+                           "groups",
+                           "env",
+                           "env_file",
+                           "umask",
+                           "tty",
+                           "init",
+                           "layer",
+                           "image",
+                           "rootfs",
+                           "upper",
+                           "read_only",
+                           "volume",
+                           "tmpfs",
+                           "device",
+                           "manifest",
+                           "namespaces",
+                           "userns",
+                           "user_map",
+                           "group_map",
+                           "time_offset",
+                           "nesting",
+                           "memory",
+                           "memory_high",
+                           "memory_swap",
+                           "cpus",
+                           "cpu_weight",
+                           "cpuset",
+                           "pids",
+                           "io_weight",
+                           "io_max",
+                           "delegate",
+                           "cgroup",
+                           "cap_add",
+                           "cap_drop",
+                           "no_new_privileges",
+                           "seccomp",
+                           "masked_path",
+                           "readonly_path",
+                           "sysctl",
+                           "ulimit",
+                           "oom_score_adj",
+                           "apparmor",
+                           "selinux_label",
+                           "network",
+                           "bridge",
+                           "bridge_subnet",
+                           "ip",
+                           "gateway",
+                           "mac",
+                           "mtu",
+                           "nat",
+                           "publish",
+                           "dns",
+                           "dns_search",
+                           "add_host",
+                           "network_alias",
+                           "autostart",
+                           "type",
+                           "after",
+                           "requires",
+                           "wait_path",
+                           "restart",
+                           "restart_delay",
+                           "restart_max_delay",
+                           "restart_limit",
+                           "on_failure",
+                           "ready",
+                           "start_timeout",
+                           "health_command",
+                           "health_interval",
+                           "health_timeout",
+                           "health_retries",
+                           "health_start_period",
+                           "stop_signal",
+                           "stop_timeout",
+                           "log"}) {
+    EXPECT_TRUE(find_key(name)) << name;
+  }
+}
+
+// The row of docs/keys.md that begins with the key.
+std::string manual_row(const std::string& manual, const std::string& name) {
+  const std::size_t begin = manual.find("\n| `" + name + "` |");
+  if (begin == std::string::npos) return {};
+  return manual.substr(begin + 1, manual.find('\n', begin + 1) - begin - 1);
+}
+
+TEST(SpecKey, IsInTheManual) {
+  std::ifstream file(std::string(MICROCTR_SOURCE_DIR) + "/docs/keys.md");
+  ASSERT_TRUE(file) << "docs/keys.md of " << MICROCTR_SOURCE_DIR;
+  std::stringstream content;
+  content << file.rdbuf();
+  const std::string manual = content.str();
+  for_each_key([&](const KeyInfo& info) {
+    const std::string name(info.name.view());
+    const std::string row = manual_row(manual, name);
+    ASSERT_NE(row, "") << name << " has no row";
+    const std::string start = "| `" + name + "` | ";
+    const std::string works = info.support == Support::now ? "yes" : "later";
+    EXPECT_EQ(row.substr(start.size(), works.size()), works) << name;
+    const std::string second = row.substr(start.size(), row.find(" |", start.size()) - start.size());
+    EXPECT_EQ(second.find("list") != std::string::npos, info.repeat == Repeat::list) << name;
+  });
+}
+
+}  // namespace
+}  // namespace microctr::spec_test
