@@ -6,6 +6,7 @@ file(GLOB unit_sources CONFIGURE_DEPENDS tests/unit/*.cpp)
 if(unit_sources)
   add_executable(unit_tests ${unit_sources})
   target_link_libraries(unit_tests PRIVATE microctr_core GTest::gtest GTest::gtest_main)
+  target_compile_definitions(unit_tests PRIVATE MICROCTR_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   gtest_discover_tests(unit_tests DISCOVERY_MODE PRE_TEST)
 endif()
 

@@ -10,7 +10,7 @@ show() {
 show microctr list
 show microctr inspect web
 show microctr exec web ps
-show microctr logs web
+for config in /etc/microctr/containers/*.conf; do show microctr logs "$(basename "$config" .conf)"; done
 echo
 echo "# wget -qO- http://10.0.0.2/"
 for _ in 1 2 3 4 5 6 7 8 9 10; do

@@ -130,7 +130,8 @@ Result<void> raise_descriptor_limit();
 
 // --- signals ---------------------------------------------------------------------------------------------------
 void block_all_signals();
-void restore_signals();  // unblocks everything and gives all handlers their default
+void reset_signal_actions();  // every signal gets its default action: a caller's SIG_IGN would be inherited
+void restore_signals();       // for a new program: default action of SIGPIPE, nothing blocked
 Result<siginfo_t> wait_signal(std::uint64_t timeout_ms);  // any blocked signal; UINT64_MAX: for ever; EAGAIN
 Result<Fd> open_signals();                                // signalfd over all signals, non-blocking
 Result<signalfd_siginfo> read_signal(int descriptor);     // EAGAIN: none

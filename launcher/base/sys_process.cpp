@@ -256,6 +256,12 @@ void ignore_signal(int signal) {
   sigaction(signal, &action, nullptr);
 }
 
+void reset_signal_actions() {
+  struct sigaction action = {};
+  action.sa_handler = SIG_DFL;
+  for (int signal = 1; signal <= 64; ++signal) sigaction(signal, &action, nullptr);  // KILL and STOP: refused
+}
+
 void restore_signals() {
   // A handler is reset by exec, but an ignored signal stays ignored, and we ignore only SIGPIPE.
   struct sigaction action = {};

@@ -68,18 +68,16 @@ int complain(std::string_view text) {
   return usage_error;
 }
 
-// A caller may have closed 0, 1 or 2; what we open then must not become somebody's standard stream.
+// A caller may have closed 0, 1 or 2; what we open then must not become somebody's standard stream. The first open
+// takes the free number, the second is copied over it, because only a copy survives exec.
 void hold_standard_streams() {
   for (int descriptor = 0; descriptor <= 2; ++descriptor) {
     if (sys::status(descriptor)) continue;
-    auto null = sys::open("/dev/null", O_RDWR);
-    if (!null) continue;
-    if (null.value().get() == descriptor) {
-      (void)sys::duplicate(descriptor, descriptor);
-      (void)null.value().release();
-    } else {
-      (void)sys::duplicate(null.value().get(), descriptor);
-    }
+    auto holder = sys::open("/dev/null", O_RDWR);
+    const auto source = sys::open("/dev/null", O_RDWR);
+    if (!holder || !source) return;
+    (void)holder.value().release();
+    (void)sys::duplicate(source.value().get(), descriptor);
   }
 }
 
@@ -109,6 +107,7 @@ std::string_view nearest_verb(std::string_view name) {
 
 int run_command_line(std::span<const char* const> arguments, const char* const* environment) {
   hold_standard_streams();
+  sys::reset_signal_actions();
   sys::ignore_signal(SIGPIPE);
   InvocationText text;
   Invocation invocation;

@@ -57,7 +57,13 @@ int verb_exec(const Invocation& invocation) {
   TextBuffer<limits::path> record;
   write_record_path(invocation.places, name, record);
   sys::block_all_signals();
-  const JoinTarget target{bench.plan, bench.facts, record.text(), pidfd.value().get(), invocation.program.view()};
+  JoinTarget target{bench.plan, bench.facts, record.text(), pidfd.value().get(), invocation.program.view()};
+  for (const Step& step : bench.plan.steps) {
+    if (step.op != Op::read_environment) continue;
+    if (const auto read = read_environment_file(step, bench.arena, target.file_environment); !read) {
+      return complain(name, read.error(), 125);
+    }
+  }
   const auto joined = join(target);
   if (!joined) return complain(name, joined.error(), 125);
   char buffer[1024];

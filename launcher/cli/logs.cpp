@@ -63,13 +63,25 @@ Result<Fd> open_log(const Places& places, CString name, CString file) {
   return sys::open(path.text(), O_RDONLY | O_NOFOLLOW);
 }
 
-std::uint64_t count_entries(const Places& places, CString name) {
+// Whether an entry ends a line; a part of a longer one does not.
+bool ends_line(std::string_view entry) {
+  (void)cut(entry, ' ');
+  (void)cut(entry, ' ');
+  return entry.starts_with('F');
+}
+
+std::uint64_t count_lines(const Places& places, CString name) {
   std::uint64_t count = 0;
+  bool open = false;
   for (const CString file : {CString("log.1"), CString("log")}) {
     const auto log = open_log(places, name, file);
-    if (log) (void)for_each_entry(log.value().get(), [&](std::string_view) { ++count; });
+    if (!log) continue;
+    (void)for_each_entry(log.value().get(), [&](std::string_view entry) {
+      open = !ends_line(entry);
+      if (!open) ++count;
+    });
   }
-  return count;
+  return count + (open ? 1 : 0);
 }
 
 // Follows the newest file; it is another one after it has been full. Ends with the container.
@@ -111,7 +123,7 @@ int verb_logs(const Invocation& invocation) {
       log_error({}, "logs -n: a number is needed");
       return usage_error;
     }
-    const std::uint64_t all = count_entries(places, name);
+    const std::uint64_t all = count_lines(places, name);
     skip = all > *wanted ? all - *wanted : 0;
   }
   Printer printer(invocation.times);
@@ -120,8 +132,8 @@ int verb_logs(const Invocation& invocation) {
     auto log = open_log(places, name, file);
     if (!log) continue;
     (void)for_each_entry(log.value().get(), [&](std::string_view line) {
-      if (skip > 0) --skip;
-      else printer.entry(line);
+      if (skip == 0) printer.entry(line);
+      else if (ends_line(line)) --skip;
     });
     newest = log.take();
   }

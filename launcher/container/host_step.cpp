@@ -6,6 +6,7 @@
 #include "launcher/base/file.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/cgroup.h"
+#include "launcher/container/environment_file.h"
 #include "launcher/image/busybox_layer.h"
 #include "launcher/net/attach.h"
 
@@ -16,30 +17,6 @@ namespace {
 Result<void> check_layer(const Step& step) {
   const Fd directory = TRY(sys::open(step.source, O_RDONLY | O_DIRECTORY));
   return sys::access(directory.get(), ".", R_OK | X_OK);
-}
-
-// NAME=VALUE lines; empty lines and # comments are skipped. Values are taken as they stand.
-Result<void> read_environment(LaunchContext& context, const Step& step) {
-  static char buffer[limits::environment_text];
-  const auto text = read_file(sys::working_directory, step.source, buffer);
-  if (!text) {
-    if (step.optional && text.error().code == ENOENT) return {};
-    return text.error();
-  }
-  std::string_view lines = text.value();
-  while (!lines.empty()) {
-    std::string_view line = cut(lines, '\n');
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty() || line.starts_with('#')) continue;
-    const std::size_t equals = line.find('=');
-    if (equals == 0 || equals == std::string_view::npos || line.find('\0') != std::string_view::npos) {
-      return Error{0, "a line is not NAME=VALUE"};
-    }
-    if (!context.file_environment.push(TRY(context.arena.copy(line)))) {
-      return Error{0, "too many variables (limit 64)"};
-    }
-  }
-  return {};
 }
 
 // The single map may be written by the user whom it maps, when setgroups has been given up (user_namespaces(7)).
@@ -69,7 +46,8 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::check_layer: return check_layer(step);
     case Op::build_busybox: return ensure_busybox_layer(step.target);
     case Op::make_directory: return make_directories(step.target, step.mode);
-    case Op::read_environment: return read_environment(context, step);
+    case Op::read_environment: 
+      return read_environment_file(step, context.arena, context.file_environment);
     case Op::enable_controllers: return enable_controllers(step, context.facts.places.runtime);
     case Op::make_cgroup: return make_cgroup(step, context.journal);
     case Op::write_cgroup: return write_value(sys::working_directory, step.target, step.options);

@@ -8,6 +8,7 @@
 #include "launcher/base/sys.h"
 #include "launcher/container/inside.h"
 #include "launcher/net/attach.h"
+#include "launcher/spec/capability.h"
 
 namespace microctr {
 
@@ -64,8 +65,8 @@ Result<void> become_user(Inside& inside) {
 
 Result<void> choose_capabilities(const Inside& inside, const Step& step) {
   const std::uint64_t added = inside.plan.spec->capabilities_added;
-  constexpr std::uint64_t all = (1ULL << 41) - 1;  // ALL: as many as we have
-  return set_capabilities(inside.identity, step.flags, (added & all) == all ? 0 : added);
+  // ALL means as many as we have; a capability by its name must be there.
+  return set_capabilities(inside.identity, step.flags, added == all_capabilities ? 0 : added);
 }
 
 }  // namespace

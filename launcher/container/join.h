@@ -19,7 +19,7 @@ struct JoinTarget {
   CString record;  // its journal names the cgroups
   int pidfd = -1;
   std::span<const CString> command = {};
-  FixedVector<CString, limits::environment> file_environment = {};
+  FileEnvironment file_environment = {};
 };
 
 // After it, this process itself is in most of the container's namespaces: it can only wait. Outcome as for launch:

@@ -115,12 +115,14 @@ void format_failure(const Step* step, const Error& error, TextWriter& text) {
   }
   describe(*step, text);
   const Literal hint = error.hint.empty() ? hint_for(*step, error.code) : error.hint;
-  // The step has said what and on what; an error of another kind than the kernel's brings its own words.
-  if (error.code == 0) {
-    text.add(": ", error.what);
-  } else {
-    text.add(": ", std::strerror(error.code));
-  }
+  text.add(": ");
+  // The step has said what and on what; an error about something else, or of another kind than the kernel's, brings
+  // its own words.
+  const std::string_view subject = error.subject;
+  const bool tells_more = !subject.empty() && subject != "." && subject != step->target && subject != step->source;
+  if (tells_more) text.add(error.what, " ", subject, error.code == 0 ? "" : ": ");
+  if (error.code != 0) text.add(std::strerror(error.code));
+  else if (!tells_more) text.add(error.what);
   if (!hint.empty()) text.add(" (", hint, ")");
 }
 

@@ -8,6 +8,7 @@
 #include "launcher/base/arena.h"
 #include "launcher/base/fd.h"
 #include "launcher/base/fixed_vector.h"
+#include "launcher/container/environment_file.h"
 #include "launcher/container/journal.h"
 #include "launcher/plan/plan.h"
 
@@ -27,7 +28,7 @@ struct LaunchContext {
   Arena& arena;  // keeps what environment files hold
   Streams streams = {};
   pid_t creator = 0;  // our pid, for the manifest
-  FixedVector<CString, limits::environment> file_environment = {};
+  FileEnvironment file_environment = {};
   const Step* failed = nullptr;  // the step that an error came from
 };
 

@@ -5,6 +5,8 @@
 
 #include <cerrno>
 
+#include "launcher/spec/capability.h"
+
 namespace microctr {
 
 namespace {
@@ -32,6 +34,16 @@ void list_flags(const FlagName (&names)[N], std::uint64_t flags, TextWriter& tex
     any = true;
   }
   if (!any) text.add("none");
+}
+
+void list_capabilities(std::uint64_t set, TextWriter& text) {
+  if (set == 0) text.add("none");
+  bool any = false;
+  for (unsigned capability = 0; capability < capability_count; ++capability) {
+    if ((set >> capability & 1) == 0) continue;
+    text.add(any ? " " : "", capability_name(capability));
+    any = true;
+  }
 }
 
 void describe_mount(const Step& step, TextWriter& text) {
@@ -99,12 +111,16 @@ void describe(const Step& step, TextWriter& text) {
     case Op::protect_root: text.add("make the root read-only"); return;
     case Op::new_session: text.add("start a session of its own"); return;
     case Op::drop_bounding:
-      text.add("keep only the capabilities 0x", Hex{step.flags}, " in the bounding set");
+      text.add("keep in the bounding set only the capabilities ");
+      list_capabilities(step.flags, text);
       return;
     case Op::set_identity: text.add("set user and groups"); return;
-    case Op::set_capabilities: text.add("set the capabilities 0x", Hex{step.flags}); return;
+    case Op::set_capabilities: 
+      text.add("set the capabilities ");
+      list_capabilities(step.flags, text);
+      return;
     case Op::forbid_privileges: text.add("set no_new_privileges"); return;
-    case Op::set_umask: text.add("set umask ", Octal{step.mode}); return;
+    case Op::set_umask: text.add("set umask 0", Octal{step.mode}); return;
     case Op::set_directory: text.add("change the working directory to ", step.target); return;
     case Op::execute: text.add("execute ", step.target); return;
   }
@@ -113,7 +129,9 @@ void describe(const Step& step, TextWriter& text) {
 void describe_undo(const Step& step, TextWriter& text) {
   switch (step.op) {
     case Op::enable_controllers: text.add("disabled again with our last container, if we enabled them"); return;
-    case Op::make_cgroup: text.add("kill what is in it, remove it"); return;
+    case Op::make_cgroup:
+      text.add(step.flags == cgroup_leaf ? "kill what is in it, remove it" : "removed when it is empty");
+      return;
     case Op::clone: text.add("kill, reap"); return;
     case Op::create_veth: text.add("the kernel removes it with the network namespace"); return;
     case Op::make_directory: text.add("kept: holds what must last; removed by remove --data"); return;

@@ -12,7 +12,8 @@ namespace microctr {
 
 namespace {
 
-constexpr std::uint64_t cpu_period_us = 100'000;
+// The kernel takes no quota below 1 ms (sched/core.c, min_cfs_quota_period) and no period above 1 s.
+constexpr std::uint64_t cpu_period_us(std::uint64_t thousandths) { return thousandths < 10 ? 1'000'000 : 100'000; }
 
 // One limit as each kernel interface spells it; an empty name means that this interface has no such limit.
 struct LimitFile {
@@ -188,15 +189,17 @@ class CgroupPlanner {
     TextBuffer<48> text;
     if (is_unified(file.controller)) {
       if (file.limit == &resources_.cpus) {
-        text.add(value * cpu_period_us / 1000, " ", cpu_period_us);
+        text.add(value * cpu_period_us(value) / 1000, " ", cpu_period_us(value));
       } else {
         text.add(value);
       }
       return write(file.key, file.controller, file.unified_file, text.view());
     }
     if (file.limit == &resources_.cpus) {
-      TRY(write(file.key, file.controller, "cpu.cfs_period_us", "100000"));
-      text.add(value * cpu_period_us / 1000);
+      text.add(cpu_period_us(value));
+      TRY(write(file.key, file.controller, "cpu.cfs_period_us", text.view()));
+      text.clear();
+      text.add(value * cpu_period_us(value) / 1000);
     } else if (file.limit == &resources_.cpu_weight) {
       text.add(std::max<std::uint64_t>(2, value * 1024 / 100));  // 100 is v2's default, 1024 is v1's
     } else if (file.limit == &resources_.memory_swap) {

@@ -4,6 +4,7 @@
 #include <linux/capability.h>
 
 #include "launcher/plan/planner.h"
+#include "launcher/spec/capability.h"
 
 namespace microctr {
 
@@ -22,9 +23,9 @@ bool is_root(const Spec& spec) { return !spec.user || (spec.user->name.empty() &
 
 Result<void> plan_privileges(Planner& planner) {
   const Spec& spec = planner.spec;
-  // cap_drop = ALL with cap_add keeps what is added, in whatever order they stand.
-  const std::uint64_t kept =
-      (default_capabilities & ~spec.capabilities_dropped) | spec.capabilities_added;
+  // A host service (no namespaces at all) is a part of the machine: it starts from all of them.
+  const std::uint64_t initial = spec.namespaces.none() ? all_capabilities : default_capabilities;
+  const std::uint64_t kept = change_capabilities(initial, spec.capabilities_added, spec.capabilities_dropped);
   // A caller without privilege and without user namespace has nothing to drop, and may not.
   if (planner.facts.privileged || planner.plan.user_namespace) {
     TRY(planner.add({.op = Op::drop_bounding, .flags = kept}));

@@ -25,6 +25,21 @@ Result<CString> layer_path(Planner& planner, const Layer& layer) {
   return planner.arena.join({planner.facts.places.data, "/layers/", layer.name});
 }
 
+bool is_left_out(const Planner& planner, std::size_t index) {
+  return (planner.facts.missing_layers >> index & 1) != 0;
+}
+
+// The layers that are there, counted; `only` becomes the last of them.
+std::size_t count_layers(const Planner& planner, std::size_t& only) {
+  std::size_t count = 0;
+  for (std::size_t index = 0; index < planner.spec.layers.size(); ++index) {
+    if (is_left_out(planner, index)) continue;
+    ++count;
+    only = index;
+  }
+  return count;
+}
+
 // The data directory of this container: persistent upper and named volumes.
 Result<CString> data_path(Planner& planner, std::string_view below) {
   return planner.arena.join({planner.facts.places.data, "/containers/", planner.spec.name, "/", below});
@@ -43,8 +58,10 @@ Result<CString> overlay_options(Planner& planner) {
   TextWriter options(storage);
   options.add("lowerdir=");
   const auto& layers = planner.spec.layers;
+  const std::size_t before = options.size();
   for (std::size_t index = layers.size(); index-- > 0;) {  // the kernel lists the top first
-    if (index + 1 < layers.size()) options.add(':');
+    if (is_left_out(planner, index)) continue;
+    if (options.size() != before) options.add(':');
     add_escaped(options, TRY(layer_path(planner, layers[index])));
   }
   if (planner.spec.upper != UpperKind::none) options.add(",upperdir=upper,workdir=work");
@@ -85,8 +102,11 @@ Result<void> plan_root_mount(Planner& planner) {
   if (!spec.rootfs.empty()) {
     return planner.add({.op = Op::bind_root, .source = spec.rootfs, .target = stage, .flags = MS_REC});
   }
-  if (spec.upper == UpperKind::none && spec.layers.size() == 1) {  // an overlay without upper needs two layers
-    const CString only = TRY(layer_path(planner, spec.layers[0]));
+  std::size_t last = 0;
+  const std::size_t count = count_layers(planner, last);
+  if (count == 0) return Error{ENOENT, "find a layer: none of the optional ones exists"};
+  if (spec.upper == UpperKind::none && count == 1) {  // an overlay without upper needs two layers
+    const CString only = TRY(layer_path(planner, spec.layers[last]));
     return planner.add({.op = Op::bind_root, .source = only, .target = stage});
   }
   TRY(plan_upper(planner));
@@ -174,7 +194,9 @@ Result<void> plan_volumes(Planner& planner) {
 
 Result<void> plan_layers(Planner& planner) {
   const Spec& spec = planner.spec;
-  for (const Layer& layer : spec.layers) {
+  for (std::size_t index = 0; index < spec.layers.size(); ++index) {
+    const Layer& layer = spec.layers[index];
+    if (is_left_out(planner, index)) continue;
     const CString path = TRY(layer_path(planner, layer));
     if (layer.in_store && layer.name == "busybox") {
       TRY(planner.add({.op = Op::build_busybox, .side = Side::host, .target = path}));

@@ -131,4 +131,15 @@ Result<HostFacts> probe(const Places& places, Arena& arena) {
   return facts;
 }
 
+void probe_layers(const Spec& spec, HostFacts& facts) {
+  static_assert(limits::layers <= 32, "one bit each");
+  for (std::size_t index = 0; index < spec.layers.size(); ++index) {
+    const Layer& layer = spec.layers[index];
+    if (!layer.optional) continue;
+    TextBuffer<limits::path> path(layer.in_store ? facts.places.data : CString(), layer.in_store ? "/layers/" : "", layer.name);
+    const auto there = sys::status_at(sys::working_directory, path.text(), 0);
+    if (!there && there.error().code == ENOENT) facts.missing_layers |= 1U << index;
+  }
+}
+
 }  // namespace microctr

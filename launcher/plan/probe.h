@@ -3,10 +3,14 @@
 
 #include "launcher/base/arena.h"
 #include "launcher/plan/host_facts.h"
+#include "launcher/spec/spec.h"
 
 namespace microctr {
 
 // `arena` keeps the paths found. Error: /proc cannot be read, or its mount list is beyond limits::mountinfo.
 Result<HostFacts> probe(const Places& places, Arena& arena);
+
+// Which optional layers of `spec` do not exist.
+void probe_layers(const Spec& spec, HostFacts& facts);
 
 }  // namespace microctr

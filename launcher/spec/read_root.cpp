@@ -36,12 +36,14 @@ void read_layer(const Setting& setting) {
 
 void read_rootfs(const Setting& setting) {
   setting.spec.rootfs = {};
-  setting.spec.rootfs_optional = false;
   if (setting.value.empty()) return;
   const auto path = setting.host_path(setting.value);
   if (!path) return;
+  if (path->optional) {
+    setting.fault(setting.value, "@ cannot be optional: without its root there is no container; remove the leading '-'");
+    return;
+  }
   setting.spec.rootfs = path->path;
-  setting.spec.rootfs_optional = path->optional;
 }
 
 void read_upper(const Setting& setting) {

@@ -121,7 +121,6 @@ struct Spec {
 
   FixedVector<Layer, limits::layers> layers;  // bottom first
   CString rootfs;                             // absolute path of a plain directory; instead of layers
-  bool rootfs_optional = false;
   UpperKind upper = UpperKind::tmpfs;
   CString upper_path;                       // for UpperKind::path: holds `upper` and `work`
   std::optional<std::uint64_t> upper_size;  // bytes, for UpperKind::tmpfs

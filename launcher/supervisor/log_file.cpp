@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+
 #include "launcher/base/clock_text.h"
 #include "launcher/base/file.h"
 #include "launcher/base/limits.h"
@@ -35,16 +37,18 @@ Result<void> LogFile::rotate(CString record) {
 }
 
 Result<void> LogFile::write(CString record, Stream stream, std::string_view bytes) {
-  constexpr std::size_t longest = 2048;  // of one entry; a longer line is written in parts
+  constexpr std::size_t longest = 2048;  // of one entry's text; a longer line is written in parts
+  constexpr std::size_t heading = 128;   // more than time, stream and kind need
+  const std::size_t most = std::min<std::size_t>(longest, limit_ / 2 - heading);  // an entry fits into one file
   TextBuffer<64> time;
   format_time(sys::wall_time(), time);
   while (!bytes.empty()) {
-    const std::string_view window = bytes.substr(0, longest);
+    const std::string_view window = bytes.substr(0, most);
     const std::size_t newline = window.find('\n');
     const bool whole = newline != std::string_view::npos;
     const std::string_view line = window.substr(0, newline);
     bytes.remove_prefix(line.size() + (whole ? 1 : 0));
-    TextBuffer<longest + 128> entry(time.view(), stream == Stream::output ? " stdout " : " stderr ",
+    TextBuffer<longest + heading> entry(time.view(), stream == Stream::output ? " stdout " : " stderr ",
                                     whole ? "F " : "P ", line, "\n");
     if (size_ + entry.size() > limit_ / 2 && size_ != 0) TRY(rotate(record));
     TRY(write_all(file_.get(), entry.view()));

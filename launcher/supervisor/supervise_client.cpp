@@ -91,6 +91,7 @@ void Supervisor::reply(std::size_t index, int status, std::string_view text) {
   (void)send_message(clients_[index].connection.get(), header, text);
   clients_[index].connection.close();
   clients_[index].waits = Waits::no;
+  idle_deadline_ms_ = 0;  // the grace was for the first request
 }
 
 void Supervisor::reply_waiting(std::uint32_t container, Waits waits, int status, std::string_view text) {

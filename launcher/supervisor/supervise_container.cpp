@@ -20,6 +20,9 @@ Result<void> Supervisor::open_streams(Container& container, const Spec& spec, St
   theirs[0] = TRY(sys::open("/dev/null", O_RDONLY));
   streams = {theirs[0].get(), null_.get(), null_.get()};
   if (spec.log == LogKind::none) return {};
+  if (spec.log == LogKind::console && !console_) {
+    return Error{0, "log = console: the machine has no /dev/console", {}, "use log = ring:SIZE"};
+  }
   auto output = TRY(sys::make_pipe(O_NONBLOCK));
   auto error = TRY(sys::make_pipe(O_NONBLOCK));
   // Only our ends are non-blocking: a program does not expect that of its standard output.
@@ -117,7 +120,7 @@ void Supervisor::write_log(Container& container, Stream stream, std::string_view
       const std::size_t newline = bytes.find('\n');
       TextBuffer<chunk + 128> line("[", static_cast<const char*>(container.session.name), "] ",
                                    bytes.substr(0, newline), "\n");
-      (void)sys::write(2, line.view());
+      (void)sys::write(console_.get(), line.view());  // a console that is full loses, and blocks nobody
       bytes = newline == std::string_view::npos ? std::string_view() : bytes.substr(newline + 1);
     }
     return;
@@ -182,7 +185,6 @@ void Supervisor::finish(std::uint32_t index, int status) {
   reply_waiting(index, Waits::start, 0, {});
   reply_waiting(index, Waits::stop, 0, {});
   free_container(container);
-  idle_deadline_ms_ = 0;
 }
 
 void Supervisor::free_container(Container& container) {

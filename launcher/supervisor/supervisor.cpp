@@ -24,6 +24,7 @@ Result<void> Supervisor::open(Fd control) {
   epoll_ = TRY(sys::open_epoll());
   signals_ = TRY(sys::open_signals());
   null_ = TRY(sys::open("/dev/null", O_RDWR));
+  if (auto console = sys::open("/dev/console", O_WRONLY | O_NOCTTY | O_NONBLOCK); console) console_ = console.take();
   TRY(sys::raise_descriptor_limit());
   TRY(sys::watch(epoll_.get(), control_.get(), EPOLLIN, tag(Kind::control, 0)));
   TRY(sys::watch(epoll_.get(), signals_.get(), EPOLLIN, tag(Kind::signals, 0)));

@@ -101,6 +101,7 @@ class Supervisor {
   Fd control_;
   Fd signals_;
   Fd null_;
+  Fd console_;  // for log = console; none on a machine without one
   std::array<Client, limits::clients> clients_;
   std::array<Container, limits::containers> containers_;
 };

@@ -32,6 +32,7 @@ Result<void> plan_request(const Places& places, Workbench& bench) {
   const auto valid = validate(bench.spec, bench.origins, bench.diagnostics);
   if (!valid) return Error{EINVAL, "plan an invalid configuration"};
   bench.facts = TRY(probe(places, bench.arena));
+  probe_layers(bench.spec, bench.facts);
   TextBuffer<limits::path> record;
   write_record_path(places, bench.spec.name, record);
   return make_plan(*valid, bench.facts, TRY(bench.arena.copy(record.view())), bench.arena, bench.plan);

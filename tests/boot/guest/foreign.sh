@@ -20,7 +20,7 @@ check_run() {
 check_chroot_escape() { same answer "stayed inside" "$(microctr run /report/escape.conf)"; }
 check_exit_status() {
   status=0
-  microctr run /report/escape.conf -- /bin/sh -c 'exit 7' || status=$?
+  microctr run -o 'command=sh -c "exit 7"' /report/escape.conf || status=$?
   same status 7 "$status"
 }
 check_ends_with_signal() {

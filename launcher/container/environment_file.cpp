@@ -1,0 +1,30 @@
+#include "launcher/container/environment_file.h"
+
+#include "launcher/base/file.h"
+#include "launcher/base/sys.h"
+#include "launcher/base/text.h"
+
+namespace microctr {
+
+Result<void> read_environment_file(const Step& step, Arena& arena, FileEnvironment& variables) {
+  static char buffer[limits::environment_text];
+  const auto text = read_file(sys::working_directory, step.source, buffer);
+  if (!text) {
+    if (step.optional && text.error().code == ENOENT) return {};
+    return text.failed();
+  }
+  std::string_view lines = text.value();
+  while (!lines.empty()) {
+    std::string_view line = cut(lines, '\n');
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty() || line.starts_with('#')) continue;
+    const std::size_t equals = line.find('=');
+    if (equals == 0 || equals == std::string_view::npos || line.find('\0') != std::string_view::npos) {
+      return Error{0, "a line is not NAME=VALUE"};
+    }
+    if (!variables.push(TRY(arena.copy(line)))) return Error{0, "too many variables (limit 64)"};
+  }
+  return {};
+}
+
+}  // namespace microctr

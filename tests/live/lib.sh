@@ -1,0 +1,112 @@
+# What the live tests share. A test is a function test_NAME; the comment above it names the row of the shell container
+# (consh) or the rule that it proves. Sourced by tests/live/run, which calls run_tests in private namespaces.
+#
+# Every test gets an empty folder $T and `microctr` bound to state in it, and must leave the machine as it was: mounts,
+# cgroups, links, processes and the runtime directory are compared before and after.
+
+microctr() { "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" "$@"; }
+
+# conf NAME: the container's configuration from standard input; prints the file's path.
+conf() { cat >"$T/$1.conf"; echo "$T/$1.conf"; }
+
+# A BusyBox container that runs the given command line; more keys from standard input when it is not a terminal.
+busybox_conf() {  # NAME COMMAND [KEY=VALUE]...
+  local name=$1 command=$2
+  shift 2
+  { echo "layer = busybox"; echo "command = $command"; printf '%s\n' "$@"; } | conf "$name"
+}
+
+# Runs in a fresh container in the foreground and prints what it says.
+inside() {  # SHELL_COMMAND [KEY=VALUE]...
+  local command=$1
+  shift
+  { echo "layer = busybox"; echo 'command = sh -c "eval \"$SCRIPT\""'; echo "env_file = $T/inside.env"; printf '%s\n' "$@"; } |
+    conf inside >/dev/null
+  printf 'SCRIPT=%s\n' "$command" >"$T/inside.env"
+  microctr run "$T/inside.conf"
+}
+
+fail() { echo "$*" >&2; return 1; }
+same() { [ "$2" = "$3" ] || fail "$1 is '$3', expected '$2'"; }
+has() { case "$2" in *"$1"*) ;; *) fail "'$1' is not in: $2" ;; esac; }
+has_not() { case "$2" in *"$1"*) fail "'$1' is in: $2" ;; esac; }
+exits() {  # STATUS COMMAND...: runs it and compares the exit status; its output is in $out and $err
+  local expected=$1 seen=0
+  shift
+  out=$("$@" 2>"$T/stderr") || seen=$?
+  err=$(cat "$T/stderr")
+  same "exit status of '$*' ($err)" "$expected" "$seen"
+}
+one_line() { same "number of error lines in: $1" 1 "$(printf '%s\n' "$1" | wc -l)"; }
+eventually() {  # COMMAND...: succeeds within 5 s
+  local tries=100
+  until "$@" >/dev/null 2>&1; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || fail "not within 5 s: $*"  || return 1
+    sleep 0.05
+  done
+}
+skip() { echo "$*" >"$T.skip"; exit 77; }
+
+cgroup_of() {  # NAME CONTROLLER: its directory, in v1 or v2
+  local legacy
+  legacy=$(awk -v want="$2" '{ n = split($0, half, " - "); split(half[2], after, " "); if (after[1] == "cgroup" && ("," after[3] ",") ~ ("," want ",")) print $5 }' /proc/self/mountinfo | head -n 1)
+  if [ -n "$legacy" ]; then echo "$legacy/microctr/$1"; else echo "$(awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo)/microctr/$1"; fi
+}
+
+# What a container could leave behind.
+machine() {
+  echo "mounts: $(cut -d' ' -f4- /proc/self/mountinfo | sort)"
+  echo "cgroups: $(find /sys/fs/cgroup -type d -name 'microctr*' 2>/dev/null | sort)"
+  echo "links: $(cut -d: -f1 /proc/net/dev)"  # of this namespace; /sys shows that of its mount
+  echo "routes: $(cat /proc/net/route)"
+  echo "processes: $(find /proc/[0-9]* -maxdepth 1 -name exe -lname "$BINARY" 2>/dev/null | sort)"
+  echo "runtime: $(find "$T/run" 2>/dev/null | sort)"
+}
+
+# A container's record (state, config, log) stays until `remove`; a test ends with that.
+clean_up() {
+  for record in "$T"/run/containers/*/; do
+    [ -d "$record" ] || continue
+    microctr stop -t 100ms "$(basename "$record")"
+    microctr remove "$(basename "$record")"
+  done
+}
+
+is_clean() { [ "$(machine)" = "$1" ]; }
+
+run_test() {  # FILE NAME
+  local name=$2 label status=0
+  label=$(basename "$1" .sh).${name#test_}
+  T=$(mktemp -d "$WORK/${name#test_}.XXXXXX")
+  mkdir -p "$T/etc/containers"
+  local before
+  before=$(machine)
+  # Not behind `||` or `if`: bash would then ignore -e inside, and only a test's last check would count.
+  (set -eu; trap - EXIT; "$name") >"$T.output" 2>&1
+  status=$?
+  if [ "$status" = 77 ]; then
+    echo "skip $label: $(cat "$T.skip")"
+  elif [ "$status" != 0 ]; then
+    echo "FAIL $label: $(tail -n 5 "$T.output" | tr '\n' ' ')"
+    failures=$((failures + 1))
+  fi
+  clean_up >/dev/null 2>&1
+  if ! eventually is_clean "$before" 2>/dev/null; then
+    echo "FAIL $label: left behind: $(diff <(echo "$before") <(machine) | grep '^[<>]' | tr '\n' ' ')"
+    failures=$((failures + 1))
+  elif [ "$status" = 0 ]; then
+    echo "ok $label"
+  fi
+  chmod -R u+rwx "$T" 2>/dev/null
+  rm -rf "$T"
+}
+
+run_tests() {  # FILE
+  failures=0
+  . "$1"
+  for name in $(sed -n 's/^\(test_[a-z0-9_]*\)() .*/\1/p' "$1"); do
+    case "$name" in ${ONLY:-*}) run_test "$1" "$name" ;; esac
+  done
+  [ "$failures" = 0 ]
+}
