@@ -67,7 +67,8 @@ int verb_exec(const Invocation& invocation) {
   const auto joined = join(target);
   if (!joined) return complain(name, joined.error(), 125);
   char buffer[1024];
-  const auto outcome = hear_outcome(joined.value().channel.get(), buffer);
+  bool at_exec = false;
+  const auto outcome = hear_outcome(joined.value().channel.get(), buffer, at_exec);
   if (!outcome) return complain(name, outcome.error(), 125);
   if (!outcome.value().runs) {
     log_error(name, outcome.value().text);

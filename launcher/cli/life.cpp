@@ -30,14 +30,6 @@ int complain(std::string_view name, const Error& error, int status) {
   return status;
 }
 
-// Under the lock, so that nobody is just about to claim what is cleaned up.
-Result<void> sweep(const Places& places) {
-  if (!sys::status_at(sys::working_directory, places.runtime, 0)) return {};  // nothing has run since boot
-  const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
-  sweep_records(places);
-  return {};
-}
-
 int start_one(const Invocation& invocation, CString argument) {
   StartRequest request;
   Failure failure;
@@ -84,8 +76,14 @@ int stop_one(const Invocation& invocation, CString name, std::optional<std::uint
 }
 
 int wait_one(const Invocation& invocation, CString name) {
-  const auto state = wait_until_ended(invocation.places, name, UINT64_MAX);
+  auto state = wait_until_ended(invocation.places, name, UINT64_MAX);
   if (!state) return state.error().code == ENOENT ? unknown_container(name) : complain(name, state.error(), 1);
+  if (state.value().phase != Phase::exited && state.value().phase != Phase::failed) {
+    // Its owner has been killed: clean up, and take the status that this finds.
+    (void)sweep(invocation.places);
+    if (const auto swept = read_state(invocation.places, name); swept) state.value() = swept.value();
+    else state.value().status = 128 + SIGKILL;
+  }
   TextBuffer<16> status(state.value().status, "\n");
   print(status.view());
   return 0;
@@ -139,7 +137,6 @@ int for_each_argument(const Invocation& invocation, Function function) {
 
 template <typename Function>
 int for_each_name(const Invocation& invocation, Function function) {
-  if (const auto swept = sweep(invocation.places); !swept) return complain({}, swept.error(), 125);
   return for_each_argument(invocation, [&](CString name) {
     return is_name(name) ? function(name) : unknown_container(name);
   });

@@ -7,7 +7,6 @@
 #include "launcher/base/log.h"
 #include "launcher/cli/json.h"
 #include "launcher/cli/verbs.h"
-#include "launcher/container/runtime_lock.h"
 #include "launcher/supervisor/record.h"
 
 namespace microctr {
@@ -68,16 +67,6 @@ void print_json_row(Json& json, std::string_view name, const State& state) {
 
 int verb_list(const Invocation& invocation) {
   const Places& places = invocation.places;
-  if (sys::status_at(sys::working_directory, places.runtime, 0)) {
-    const auto lock = RuntimeLock::acquire(places.runtime);
-    if (!lock) {
-      TextBuffer<512> text(lock.error().what, " ", lock.error().subject, ": ", std::strerror(lock.error().code), " (",
-                           lock.error().hint, ")");
-      log_error({}, text.view());
-      return 125;
-    }
-    sweep_records(places);
-  }
   (void)for_each_record(places, &names, note);
   auto* const begin = names.text;
   std::qsort(begin, names.count, sizeof *begin,

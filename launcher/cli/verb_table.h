@@ -10,11 +10,14 @@ namespace microctr {
 
 enum class Arguments : unsigned char { none, optional, one, some };
 
+enum class Sweep : bool { no, first };  // clean up after dead owners before it begins
+
 struct Verb {
   Literal name;
   Literal alias;     // empty: none
   int (*function)(const Invocation&);  // nullptr: not supported yet
   Arguments arguments;
+  Sweep sweep;
   Literal usage;
   Literal summary;
 };

@@ -1,5 +1,6 @@
 #include "launcher/container/cgroup.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 
 #include "launcher/base/file.h"
@@ -22,10 +23,10 @@ bool has_word(std::string_view words, std::string_view wanted) {
 
 bool ends_with_our_name(std::string_view directory) { return directory.ends_with("/microctr"); }
 
-// One signal to each process of the list; the number of processes.
-Result<std::size_t> kill_listed(CString procs) {
+// One signal to each process of the cgroup; the number of processes.
+Result<std::size_t> kill_listed(int directory) {
   char buffer[4096];
-  const Fd file = TRY(sys::open(procs, O_RDONLY));
+  const Fd file = TRY(sys::open_at(directory, "cgroup.procs", O_RDONLY));
   const std::size_t size = TRY(sys::read(file.get(), buffer));
   std::string_view lines(buffer, size);
   std::size_t count = 0;
@@ -38,6 +39,28 @@ Result<std::size_t> kill_listed(CString procs) {
     if (!sent && sent.error().code != ESRCH) return sent.error();
   }
   return count;
+}
+
+// What a delegated container made below its cgroup, depth first; what still is in use stays for the next round. Files
+// of a cgroup need not be removed, and cannot be.
+void remove_children(int cgroup, unsigned depth) {
+  constexpr unsigned deepest = 32;
+  alignas(dirent) char buffer[2048];
+  while (depth < deepest) {
+    const auto size = sys::read_directory(cgroup, buffer);
+    if (!size || size.value() == 0) return;
+    for (std::size_t offset = 0; offset < size.value();) {
+      const auto* entry = reinterpret_cast<const dirent*>(buffer + offset);
+      offset += entry->d_reclen;
+      const CString name = CString::from_pointer(static_cast<const char*>(entry->d_name));
+      if (entry->d_type != DT_DIR || name == "." || name == "..") continue;
+      const auto child = sys::open_at(cgroup, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      if (!child) continue;
+      (void)kill_listed(child.value().get());  // v1, and v2 before 5.14, kill one cgroup at a time
+      remove_children(child.value().get(), depth + 1);
+      (void)sys::remove_directory(cgroup, name);
+    }
+  }
 }
 
 }  // namespace
@@ -111,14 +134,15 @@ Result<void> join_cgroup(CString directory, pid_t pid) {
 }
 
 Result<void> kill_cgroup(CString directory) {
-  TextBuffer<limits::path> kill(directory, "/cgroup.kill");
-  const auto killed = write_value(sys::working_directory, kill.text(), "1");
+  const auto opened = sys::open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!opened) return opened.error().code == ENOENT ? Result<void>() : opened.failed();
+  const int cgroup = opened.value().get();
+  const auto killed = write_value(cgroup, "cgroup.kill", "1");  // with all below it
   if (killed) return {};
-  if (killed.error().code != ENOENT) return killed.error();
-  TextBuffer<limits::path> procs(directory, "/cgroup.procs");
+  if (killed.error().code != ENOENT) return killed;
   constexpr int most_rounds = 100;  // a fork bomb needs several; each round kills what the last one saw born
   for (int round = 0; round < most_rounds; ++round) {
-    const auto count = kill_listed(procs.text());
+    const auto count = kill_listed(cgroup);
     if (!count) return count.error().code == ENOENT || count.error().code == ENODEV ? Result<void>() : count.error();
     if (count.value() == 0) return {};
     TRY(sys::sleep_ms(2));
@@ -129,6 +153,10 @@ Result<void> kill_cgroup(CString directory) {
 Result<void> remove_cgroup(CString directory) {
   constexpr int most_tries = 1000;  // 2 s in all: a killed process leaves its cgroup a moment after it is reaped
   for (int attempt = 0;; ++attempt) {
+    if (attempt != 0) {
+      const auto opened = sys::open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      if (opened) remove_children(opened.value().get(), 0);
+    }
     const auto removed = sys::remove_directory(sys::working_directory, directory);
     if (removed || removed.error().code == ENOENT) return {};
     if (removed.error().code != EBUSY || attempt == most_tries) return removed;

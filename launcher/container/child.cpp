@@ -40,11 +40,10 @@ Result<void> wait_at_gate() {
 }
 
 // The container shall not outlive its launcher. A change of identity clears the signal (prctl(2)), so this comes
-// after it; and the launcher may have died before, which the closed channel shows.
+// after it; and the launcher may have died before, which the announcement finds out.
 Result<void> die_with_launcher() {
   TRY(sys::die_with_parent(SIGKILL));
-  if (TRY(sys::poll_one(channel_number, POLLIN, 0))) return Error{EPIPE, "wait for the launcher"};
-  return {};
+  return announce_exec(channel_number);
 }
 
 }  // namespace

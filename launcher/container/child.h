@@ -5,11 +5,19 @@
 // which exec closes, means success.
 #pragma once
 
+#include "launcher/base/sys.h"
 #include "launcher/container/launch.h"
 
 namespace microctr {
 
 // `channel`: our end of a SOCK_SEQPACKET pair. The first message to us opens the gate.
 [[noreturn]] void become_container(const LaunchContext& context, int channel);
+
+// Says that exec is next. Error: the launcher is gone.
+inline Result<void> announce_exec(int channel) {
+  const char byte = 1;
+  TRY(sys::send(channel, {&byte, 1}));
+  return {};
+}
 
 }  // namespace microctr

@@ -99,7 +99,8 @@ Result<void> become_member(const JoinTarget& target, int& channel, Environment& 
   const auto opened = sys::receive(channel, {&byte, 1});
   if (!opened || opened.value() != 1) sys::exit(125);
   static Environment environment;
-  const auto ready = become_member(target, channel, environment);
+  auto ready = become_member(target, channel, environment);
+  if (ready) ready = announce_exec(channel);
   Error error = ready ? Error{} : ready.error();
   Step step{.op = Op::execute, .target = target.command[0]};
   if (ready) {

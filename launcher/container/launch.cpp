@@ -84,9 +84,17 @@ Result<Launched> launch(LaunchContext& context) {
   return Launched{child.pid, std::move(child.pidfd), std::move(ours)};
 }
 
-Result<Outcome> hear_outcome(int channel, std::span<char> buffer) {
-  const std::size_t size = TRY(sys::receive(channel, buffer));
-  if (size == 0) return Outcome{.runs = true};
+Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec) {
+  constexpr int set_up_failed = 125;
+  std::size_t size = TRY(sys::receive(channel, buffer));
+  if (size == 1) {
+    at_exec = true;
+    size = TRY(sys::receive(channel, buffer));
+  }
+  if (size == 0) {
+    if (at_exec) return Outcome{.runs = true};
+    return Outcome{false, set_up_failed, "the process was killed during its set-up (is the memory limit too small?)"};
+  }
   std::int32_t status;
   if (size < sizeof status || size > buffer.size()) return Error{EPROTO, "hear from the process"};
   std::memcpy(&status, buffer.data(), sizeof status);

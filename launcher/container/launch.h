@@ -42,15 +42,17 @@ struct Launched {
 // at which step. Nothing of the process is left then.
 Result<Launched> launch(LaunchContext& context);
 
-// What the process said: that its program runs (it closed the channel by exec), or why not.
+// What the process said. It says one byte right before exec, and exec closes its channel: end of file after that byte
+// means that its program runs, end of file without it that it was killed on its way.
 struct Outcome {
   bool runs = false;
-  int status = 0;               // exit status that says what failed
-  std::string_view text = {};   // the message, in the caller's buffer
+  int status = 0;              // exit status that says what failed
+  std::string_view text = {};  // the message, in the caller's buffer
 };
 
-// Takes the word of the process; blocks until there is one unless the channel is non-blocking (EAGAIN).
-Result<Outcome> hear_outcome(int channel, std::span<char> buffer);
+// Takes the word of the process; blocks until there is one unless the channel is non-blocking (EAGAIN). `at_exec`
+// keeps what was heard before EAGAIN, for the next call; false at first.
+Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec);
 
 // The documented exit status for a failure at `step`: 126 or 127 for the program itself, 125 for the set-up.
 int exit_status_of(const Step& step, int code);

@@ -107,7 +107,8 @@ Result<void> plan_root_mount(Planner& planner) {
   if (count == 0) return Error{ENOENT, "find a layer: none of the optional ones exists"};
   if (spec.upper == UpperKind::none && count == 1) {  // an overlay without upper needs two layers
     const CString only = TRY(layer_path(planner, spec.layers[last]));
-    return planner.add({.op = Op::bind_root, .source = only, .target = stage});
+    // Read-only from the first moment: no later step may write into a layer.
+    return planner.add({.op = Op::bind_root, .source = only, .target = stage, .flags = MS_RDONLY});
   }
   TRY(plan_upper(planner));
   return planner.add({.op = Op::mount_overlay, .target = stage, .options = TRY(overlay_options(planner))});
@@ -235,6 +236,7 @@ Result<void> plan_root(Planner& planner) {
   TRY(plan_kernel_mounts(planner));
   TRY(plan_volumes(planner));
   if (!planner.spec.manifest.empty()) {
+    if (!may_create(planner)) return Error{EROFS, "write the manifest", planner.spec.manifest, "it needs an upper layer, or rootfs"};
     TRY(planner.add({.op = Op::write_manifest, .target = planner.spec.manifest}));
   }
   TRY(planner.add({.op = planner.facts.root_is_rootfs ? Op::move_root : Op::pivot_root}));

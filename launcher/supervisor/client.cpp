@@ -55,6 +55,17 @@ bool is_absent(const Error& error) { return error.code == ENOENT || error.code =
 
 }  // namespace
 
+Result<void> sweep(const Places& places) {
+  if (!sys::status_at(sys::working_directory, places.runtime, 0)) return {};  // nothing has run since boot
+  const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
+  sweep_records(places);
+  // A supervisor is born and ends under this lock, so a socket that nobody serves belongs to a dead one.
+  const auto connection = connect_control(places);
+  if (!connection && connection.error().code == ECONNREFUSED) remove_control(places);
+  RuntimeLock::remove_if_empty(places.runtime);
+  return {};
+}
+
 Result<Reply> ask_supervisor(const Places& places, Command command, std::string_view payload, Absent absent) {
   constexpr int most_tries = 20;  // a supervisor may be just ending with its last container
   Error last = {ECONNREFUSED, "reach the supervisor", places.runtime};

@@ -12,6 +12,10 @@ enum class Absent : bool { fail, bring_up };
 // and `absent` allows it, the shared supervisor is forked from this process. Error ECONNREFUSED: nobody serves.
 Result<Reply> ask_supervisor(const Places& places, Command command, std::string_view payload, Absent absent);
 
+// What dead owners left is undone: containers, records of `run`, a supervisor's socket, an empty runtime directory.
+// Every command that looks at records begins with it. EPERM: the runtime directory is not ours.
+Result<void> sweep(const Places& places);
+
 // Stops a container that a `run` owns, or any one with a time-out of the caller's: signal, wait, SIGKILL, wait. The
 // owner sees its end and cleans up. Errors: ESRCH its process is not the recorded one any more; EAGAIN it would not end.
 Result<void> stop_directly(const Places& places, CString name, int signal, std::uint64_t timeout_ms);

@@ -81,6 +81,7 @@ void sweep_one(void* context, std::string_view name) {
     return;
   }
   state.value().phase = Phase::failed;
+  state.value().status = 128 + SIGKILL;  // nobody saw its end; it was killed with its supervisor, and that is no success
   state.value().pid = 0;
   state.value().ended = sys::wall_time().seconds;
   TextBuffer<state_size> text;

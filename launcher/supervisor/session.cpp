@@ -73,6 +73,7 @@ bool begin_session(const Places& places, Workbench& bench, std::string_view conf
   std::memcpy(session.name, name.data(), name.size());
   session.name[name.size()] = '\0';
   session.state = State();
+  session.at_exec = false;
   session.state.foreground = owner == Owner::foreground;
   session.state.owner = sys::process_id();
   session.state.creator = sys::user_id();
@@ -107,7 +108,7 @@ bool begin_session(const Places& places, Workbench& bench, std::string_view conf
 
 Word hear_session(const Places& places, Session& session, Failure& failure) {
   char buffer[1024];
-  const auto outcome = hear_outcome(session.channel.get(), buffer);
+  const auto outcome = hear_outcome(session.channel.get(), buffer, session.at_exec);
   if (!outcome && outcome.error().code == EAGAIN) return Word::none;
   if (outcome && outcome.value().runs) {
     session.channel.close();

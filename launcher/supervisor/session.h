@@ -17,6 +17,7 @@ struct Session {
   State state;
   Fd pidfd;
   Fd channel;
+  bool at_exec = false;  // heard on the channel
   char name[limits::name + 1] = {};
 };
 

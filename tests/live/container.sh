@@ -112,6 +112,15 @@ test_chosen_namespaces_only() {
   done
 }
 
+# platform: what cannot be mounted in a user namespace, because its namespace is the host's, is bound
+test_user_namespace_with_few_others() {
+  local set
+  for set in "mount" "mount pid" "mount ipc" "mount network" "mount pid network" "mount uts ipc pid cgroup"; do
+    same "namespaces = $set" "proc sysfs /dev/null" \
+      "$(inside 'echo $(stat -f -c %T /proc | sed s/UNKNOWN.*/proc/) $(test -d /sys/class/net/lo && echo sysfs) $(ls /dev/null)' userns=root "namespaces=$set")"
+  done
+}
+
 # contract: inspect shows namespace ids with their owning user namespace, and the manifest
 test_inspect_shows_namespaces_and_origin() {
   microctr start "$(busybox_conf seen "sleep 1000" "userns = root")"
@@ -189,6 +198,7 @@ CONF
   as_user() {
     setpriv --reuid 65534 --regid 65534 --clear-groups env -i "HOME=$T" "$BINARY" --root "$T/user" --runtime-dir "$T/urun" "$@"
   }
+  trap 'as_user stop -t 100ms user; as_user remove user' EXIT
   as_user start "$T/user.conf"
   ready() { as_user logs user | grep -qx null; }
   eventually ready || fail "$(as_user logs user)"
@@ -200,6 +210,7 @@ CONF
   same "exec" 0 "$(as_user exec user id -u)"
   as_user stop -t 100ms user
   as_user remove user
+  trap - EXIT
   [ ! -e "$T/urun" ] || fail "left: $(find "$T/urun")"
 }
 
@@ -404,11 +415,11 @@ test_closed_streams() {
   microctr run "$T/closed.conf" <&- >&- 2>&-
   has done "$(cat "$T/d/fds")"
   for foreign in socket: pidfd /data /run/ anon_inode; do has_not "$foreign" "$(cat "$T/d/fds")"; done
-  microctr start "$(busybox_conf none "sleep 1000")" <&- >&- 2>&-
-  same "exec without streams" 0 "$(status=0; microctr exec none true <&- >&- 2>&- || status=$?; echo $status)"
-  microctr exec none sh -c 'ls -l /proc/self/fd >/tmp/fds; echo done >>/tmp/fds' <&- >&- 2>&-
-  has done "$(microctr exec none cat /tmp/fds)"
-  for foreign in socket: pidfd; do has_not "$foreign" "$(microctr exec none cat /tmp/fds)"; done
+  microctr start "$(busybox_conf streamless "sleep 1000")" <&- >&- 2>&-
+  same "exec without streams" 0 "$(status=0; microctr exec streamless true <&- >&- 2>&- || status=$?; echo $status)"
+  microctr exec streamless sh -c 'ls -l /proc/self/fd >/tmp/fds; echo done >>/tmp/fds' <&- >&- 2>&-
+  has done "$(microctr exec streamless cat /tmp/fds)"
+  for foreign in socket: pidfd; do has_not "$foreign" "$(microctr exec streamless cat /tmp/fds)"; done
 }
 
 # rule: TIOCSTI into the parent's terminal → a session of its own
@@ -604,4 +615,35 @@ test_resolver_refuses_magic_links() {
       one_line "$err"
     done
   done
+}
+
+# rule: container overwrote the runtime through /proc/self/exe (CVE-2019-5736)
+test_runtime_cannot_be_written() {
+  cp "$BINARY" "$T/runtime"
+  attacked() { "$T/runtime" --root "$T/data" --runtime-dir "$T/run" "$@"; }
+  cat >"$T/attack.conf" <<'CONF'
+layer = busybox
+command = sh -c 'until [ -n "$found" ]; do for p in /proc/[0-9]*; do case $(readlink $p/exe) in */runtime) exec 7<$p/exe && found=$p ;; esac; done; done; echo held; while [ -e $found/exe ]; do :; done; (echo overwritten >/proc/self/fd/7) && echo written; echo end; exec sleep 1000'
+CONF
+  attacked start "$T/attack.conf"
+  # A member executes the runtime, and stays in it because nobody reads what it says.
+  mkfifo "$T/full"
+  exec 5<>"$T/full"
+  dd if=/dev/zero bs=4096 count=16 >&5 2>/dev/null
+  "$T/runtime" --root "$T/data" --runtime-dir "$T/run" exec attack /proc/self/exe help keys >&5 2>&1 &
+  local member=$!
+  says() { attacked logs attack | grep -qx "$1"; }
+  # Refused from the start, or held and then not writable.
+  if eventually says held; then
+    kill "$member"
+    eventually says end
+  fi
+  cat <&5 >/dev/null &
+  local reader=$!
+  wait "$member" || true
+  kill "$reader"
+  exec 5>&-
+  attacked stop -t 100ms attack
+  attacked remove attack
+  cmp -s "$BINARY" "$T/runtime" || fail "the runtime was overwritten"
 }
