@@ -22,7 +22,7 @@ Result<std::string_view> read_all(int descriptor, std::span<char> buffer) {
 }
 
 Result<std::string_view> read_file(int directory, CString path, std::span<char> buffer) {
-  const Fd file = TRY(sys::open_at(directory, path, O_RDONLY | O_NOCTTY));
+  const Fd file = TRY(sys::open_at(directory, path, O_RDONLY | O_NOCTTY | O_NONBLOCK));  // a FIFO must not hold us
   auto text = read_all(file.get(), buffer);
   if (!text) return text.error().about(path);
   return text;

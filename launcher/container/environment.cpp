@@ -9,6 +9,13 @@ namespace {
 
 constexpr CString default_path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+// The kernel also says ENOENT when the file is there and its interpreter or dynamic loader is not.
+Error try_program(CString path, const char* const* arguments, const Environment& environment) {
+  const Error error = sys::execute(path.c_str(), arguments, environment.pointers()).error();
+  const bool there = error.code == ENOENT && sys::status_at(sys::working_directory, path, 0);
+  return there ? Error{ENOEXEC, "execute", path} : error;
+}
+
 std::string_view name_of(std::string_view variable) { return variable.substr(0, variable.find('=')); }
 
 }  // namespace
@@ -49,7 +56,7 @@ Error execute_words(std::span<const CString> words, const Environment& environme
   for (std::size_t index = 0; index < words.size(); ++index) arguments[index] = words[index].c_str();
   const CString program = words[0];
   if (program.view().find('/') != std::string_view::npos) {
-    return sys::execute(program.c_str(), arguments, environment.pointers()).error();
+    return try_program(program, arguments, environment);
   }
   Error error = {ENOENT, "execute", program};
   std::string_view rest = environment.value_of("PATH");
@@ -57,7 +64,7 @@ Error execute_words(std::span<const CString> words, const Environment& environme
     const std::string_view directory = cut(rest, ':');
     TextBuffer<limits::path> path(directory.empty() ? "." : directory, "/", program);
     if (path.overflowed()) continue;
-    const Error failed = sys::execute(path.text().c_str(), arguments, environment.pointers()).error();
+    const Error failed = try_program(path.text(), arguments, environment);
     // One that may not be executed is worth more in the message than one that is not there.
     if (failed.code != ENOENT && failed.code != ENOTDIR) error = failed.about(program);
   }

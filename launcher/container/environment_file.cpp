@@ -1,5 +1,7 @@
 #include "launcher/container/environment_file.h"
 
+#include <fcntl.h>
+
 #include "launcher/base/file.h"
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
@@ -8,11 +10,14 @@ namespace microctr {
 
 Result<void> read_environment_file(const Step& step, Arena& arena, FileEnvironment& variables) {
   static char buffer[limits::environment_text];
-  const auto text = read_file(sys::working_directory, step.source, buffer);
-  if (!text) {
-    if (step.optional && text.error().code == ENOENT) return {};
-    return text.failed();
+  const auto file = sys::open(step.source, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+  if (!file) {
+    if (step.optional && file.error().code == ENOENT) return {};
+    return file.failed();
   }
+  if (!S_ISREG(TRY(sys::status(file.value().get())).st_mode)) return Error{0, "it is not a regular file"};
+  const auto text = read_all(file.value().get(), buffer);
+  if (!text) return text.failed();
   std::string_view lines = text.value();
   while (!lines.empty()) {
     std::string_view line = cut(lines, '\n');

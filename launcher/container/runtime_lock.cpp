@@ -26,7 +26,10 @@ Result<void> make_runtime(CString runtime) {
   const auto own = sys::make_directory(sys::working_directory, runtime, 0700);
   if (!own && own.error().code != EEXIST) return own.error();
   const auto again = sys::make_directory(sys::working_directory, containers.text(), 0700);
-  if (!again && again.error().code != EEXIST) return again.error();
+  if (!again && again.error().code != EEXIST) {
+    (void)sys::remove_directory(sys::working_directory, runtime);
+    return again.failed();
+  }
   return {};
 }
 
@@ -61,6 +64,15 @@ Result<RuntimeLock> RuntimeLock::acquire(CString runtime) {
     return RuntimeLock(directory.take());
   }
   return Error{EAGAIN, "lock the runtime directory", runtime};
+}
+
+Result<void> RuntimeLock::check(CString runtime) {
+  const auto directory = sys::open(runtime, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!directory) {
+    if (directory.error().code == ENOENT) return {};
+    return directory.error().doing("use the runtime directory").with_hint("choose another with --runtime-dir");
+  }
+  return check_owner(TRY(sys::status(directory.value().get())), runtime);
 }
 
 void RuntimeLock::remove_if_empty(CString runtime) {

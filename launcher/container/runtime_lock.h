@@ -20,6 +20,9 @@ class RuntimeLock {
   // others may write to it.
   static Result<RuntimeLock> acquire(CString runtime);
 
+  // The same check of the owner, without making or locking anything. A missing directory is success.
+  static Result<void> check(CString runtime);
+
   // Removes the runtime directory when nothing is left in it. The lock is still held.
   static void remove_if_empty(CString runtime);
 

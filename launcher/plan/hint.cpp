@@ -48,9 +48,9 @@ Literal hint_for_overlay(const Step& step, int code) {
 
 Literal hint_for_execute(int code) {
   switch (code) {
-    case ENOENT: return "not found in the container, or its interpreter or dynamic loader is missing there";
+    case ENOENT: return "not found in the container";
     case EACCES: return "it is not an executable file, or is on a noexec mount";
-    case ENOEXEC: return "not a program for this machine, or a script without #! line";
+    case ENOEXEC: return "not a program for this machine, a script without #! line, or its interpreter or loader is missing";
     default: return "";
   }
 }

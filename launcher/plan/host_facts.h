@@ -67,7 +67,7 @@ struct HostFacts {
   sys::KernelRelease kernel;
   uid_t user = 0;
   gid_t group = 0;
-  bool privileged = false;      // CAP_SYS_ADMIN: namespaces and mounts without a user namespace
+  bool privileged = false;      // CAP_SYS_ADMIN in the first user namespace: containers without one of their own
   bool root_is_rootfs = false;  // initramfs: pivot_root refuses
   std::uint32_t missing_layers = 0;  // bit N: the optional layer N of the spec does not exist
   CgroupFacts cgroup;

@@ -72,8 +72,19 @@ class CgroupPlanner {
     return !resources_.cpuset.empty() || !resources_.cgroup.empty() || resources_.delegate;
   }
 
-  Result<void> refuse_or_skip(bool wanted) const {
+  Result<void> refuse_or_skip(bool wanted) {
     if (!wanted) return {};
+    bool required = !resources_.cgroup.empty() || resources_.delegate;
+    for (const LimitFile& file : limit_files()) {
+      if (!file.limit->value) continue;
+      required |= file.limit->required;
+      TRY(planner_.add({.op = Op::leave_out, .side = Side::host, .source = file.key}));
+    }
+    if (!resources_.cpuset.empty()) {
+      required |= resources_.cpuset_required;
+      TRY(planner_.add({.op = Op::leave_out, .side = Side::host, .source = "cpuset"}));
+    }
+    if (!required) return {};
     return Error{EACCES, "apply the limits: no cgroup has been delegated to this user", {},
                  "run as root, or in a delegated cgroup: systemd-run --user --scope -p Delegate=yes microctr ..."};
   }

@@ -118,6 +118,7 @@ Result<void> plan_root_mount(Planner& planner) {
 Result<void> mount_or_bind(Planner& planner, bool own_namespace, const Step& mount) {
   if (own_namespace || !planner.plan.user_namespace) return planner.add(mount);
   return planner.add({.op = Op::bind,
+                      .optional = mount.optional,
                       .source = mount.target,
                       .target = mount.target,
                       .flags = MS_REC | (mount.flags & ~static_cast<std::uint64_t>(MS_STRICTATIME))});

@@ -117,6 +117,15 @@ Result<void> read_unified(HostFacts& facts, Arena& arena) {
   return {};
 }
 
+// Only the first user namespace maps all ids to themselves. In another one, root may not make device nodes, and its
+// cgroups and links are not its own: it is planned for like any other user.
+Result<bool> is_initial_user_namespace() {
+  char buffer[128];
+  std::string_view map = TRY(read_file(sys::working_directory, "/proc/self/uid_map", buffer));
+  const bool from_zero = next_word(map) == "0" && next_word(map) == "0";
+  return from_zero && trim(cut(map, '\n')) == "4294967295";
+}
+
 }  // namespace
 
 Result<HostFacts> probe(const Places& places, Arena& arena) {
@@ -125,7 +134,8 @@ Result<HostFacts> probe(const Places& places, Arena& arena) {
   facts.kernel = sys::kernel_release();
   facts.user = sys::user_id();
   facts.group = sys::group_id();
-  facts.privileged = (TRY(sys::effective_capabilities()) >> CAP_SYS_ADMIN & 1) != 0;
+  const bool administrator = (TRY(sys::effective_capabilities()) >> CAP_SYS_ADMIN & 1) != 0;
+  facts.privileged = administrator && TRY(is_initial_user_namespace());
   TRY(read_mounts(facts, arena));
   if (!facts.cgroup.unified.empty()) TRY(read_unified(facts, arena));
   return facts;

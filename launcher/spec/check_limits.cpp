@@ -34,6 +34,9 @@ void check_limits(const Check& check) {
   if (resources.memory_swap.value && !resources.memory.value) {
     check.fault(Key::memory_swap, "counts beyond memory, which has no limit (write memory = SIZE too)");
   }
+  if (resources.delegate && !(check.spec.namespaces.cgroup && check.spec.namespaces.mount)) {
+    check.fault(Key::delegate, "needs the namespaces cgroup and mount, to show the container its own cgroup (add them to namespaces)");
+  }
   check_cgroup_path(check);
 }
 

@@ -56,7 +56,11 @@ bool is_absent(const Error& error) { return error.code == ENOENT || error.code =
 }  // namespace
 
 Result<void> sweep(const Places& places) {
-  if (!sys::status_at(sys::working_directory, places.runtime, 0)) return {};  // nothing has run since boot
+  const auto there = sys::status_at(sys::working_directory, places.runtime, 0);
+  if (!there) {
+    if (there.error().code == ENOENT) return {};  // nothing has run since boot
+    return there.error().doing("use the runtime directory");
+  }
   const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
   sweep_records(places);
   // A supervisor is born and ends under this lock, so a socket that nobody serves belongs to a dead one.
@@ -68,6 +72,7 @@ Result<void> sweep(const Places& places) {
 
 Result<Reply> ask_supervisor(const Places& places, Command command, std::string_view payload, Absent absent) {
   constexpr int most_tries = 20;  // a supervisor may be just ending with its last container
+  TRY(RuntimeLock::check(places.runtime));  // nobody else's socket is talked to
   Error last = {ECONNREFUSED, "reach the supervisor", places.runtime};
   for (int attempt = 0; attempt < most_tries; ++attempt) {
     const auto connection = connect_control(places);

@@ -115,10 +115,14 @@ Result<Record> Record::claim(const Places& places, std::string_view name) {
   if (path.overflowed()) return Error{ENAMETOOLONG, "make the record"};
   const auto made = sys::make_directory(sys::working_directory, path.text(), 0700);
   if (!made && made.error().code != EEXIST) return made.error();
-  auto file = TRY(open_state(places, name, O_RDWR | O_CREAT));
-  TRY(lock_as_owner(file.get()));
+  auto file = open_state(places, name, O_RDWR | O_CREAT);
+  if (!file) {
+    (void)sys::remove_directory(sys::working_directory, path.text());  // an older record is not empty, and stays
+    return file.failed();
+  }
+  TRY(lock_as_owner(file.value().get()));
   Record record;
-  record.state_ = std::move(file);
+  record.state_ = file.take();
   return record;
 }
 

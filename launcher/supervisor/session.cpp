@@ -20,14 +20,13 @@ Result<void> keep_config(const Places& places, std::string_view name, std::strin
   return write_all(file.get(), config);
 }
 
-Result<void> claim(const Places& places, const Workbench& bench, std::string_view config, Session& session) {
+Result<void> claim(const Places& places, std::string_view config, Session& session) {
   const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
   sweep_records(places);
   session.record = TRY(Record::claim(places, session.name));
   const auto kept = keep_config(places, session.name, config);
   const auto written = kept ? session.record.write_state(session.state) : kept;
   if (!written) session.record.remove(places, session.name);
-  (void)bench;
   return written;
 }
 
@@ -38,13 +37,17 @@ Result<void> undo(const Places& places, const Session& session) {
   return undo_journal(places.runtime, record.text());
 }
 
+void remove_runtime_if_empty(const Places& places) {
+  if (const auto lock = RuntimeLock::acquire(places.runtime); lock) RuntimeLock::remove_if_empty(places.runtime);
+}
+
 // A start that failed leaves nothing.
 void drop_session(const Places& places, Session& session) {
   (void)undo(places, session);
   session.record.remove(places, session.name);
   session.pidfd.close();
   session.channel.close();
-  if (const auto lock = RuntimeLock::acquire(places.runtime); lock) RuntimeLock::remove_if_empty(places.runtime);
+  remove_runtime_if_empty(places);
 }
 
 void fail(Failure& failure, const Step* step, const Error& error, int status) {
@@ -78,8 +81,9 @@ bool begin_session(const Places& places, Workbench& bench, std::string_view conf
   session.state.owner = sys::process_id();
   session.state.creator = sys::user_id();
   session.state.created = sys::wall_time().seconds;
-  if (const auto claimed = claim(places, bench, config, session); !claimed) {
+  if (const auto claimed = claim(places, config, session); !claimed) {
     fail(failure, nullptr, claimed.error(), 125);
+    remove_runtime_if_empty(places);
     return false;
   }
 
@@ -139,7 +143,7 @@ Result<void> end_session(const Places& places, Session& session, int status) {
   if (undone && !written) undone = written;
   if (session.state.foreground) {
     session.record.remove(places, session.name);
-    if (const auto lock = RuntimeLock::acquire(places.runtime); lock) RuntimeLock::remove_if_empty(places.runtime);
+    remove_runtime_if_empty(places);
   } else {
     session.record.leave();
   }
