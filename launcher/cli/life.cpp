@@ -6,6 +6,7 @@
 #include "launcher/base/sys.h"
 #include "launcher/cli/config_file.h"
 #include "launcher/cli/verbs.h"
+#include "launcher/container/journal.h"
 #include "launcher/container/runtime_lock.h"
 #include "launcher/image/remove_tree.h"
 #include "launcher/spec/number.h"
@@ -112,6 +113,10 @@ int remove_one(const Invocation& invocation, CString name) {
     if (!lock) return complain(name, lock.error(), 1);
     auto record = Record::claim(places, name);
     if (!record) return complain(name, Error{0, "remove: it is running (stop it first)"}, 1);
+    TextBuffer<limits::path> path;
+    write_record_path(places, name, path);
+    // Its journal is all that is known of what it may have left.
+    if (const auto undone = undo_journal(places.runtime, path.text()); !undone) return complain(name, undone.error(), 1);
     record.value().remove(places, name);
     RuntimeLock::remove_if_empty(places.runtime);
     found = true;

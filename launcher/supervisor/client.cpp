@@ -43,7 +43,11 @@ char reply_buffer[limits::control_message + sizeof(ControlHeader)];
 Result<void> bring_up(const Places& places) {
   auto lock = TRY(RuntimeLock::acquire(places.runtime));
   auto control = open_control(places);
-  if (!control) return control.error().code == EADDRINUSE ? Result<void>() : control.error();
+  if (!control) {
+    if (control.error().code == EADDRINUSE) return {};
+    RuntimeLock::remove_if_empty(places.runtime);
+    return control.failed();
+  }
   if (TRY(sys::fork()) == 0) {
     lock.release();
     supervise(places, control.take());

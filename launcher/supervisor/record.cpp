@@ -74,8 +74,9 @@ void sweep_one(void* context, std::string_view name) {
   const int state_file = file.value().get();
   if (!try_lock(state_file)) return;
   auto state = read_open_state(state_file);
-  if (state && (state.value().phase == Phase::exited || state.value().phase == Phase::failed)) return;
   if (!undo_journal(places.runtime, path.text())) return;  // the next command tries again
+  const bool ended = state && (state.value().phase == Phase::exited || state.value().phase == Phase::failed);
+  if (ended && !state.value().foreground) return;
   if (!state || state.value().foreground) {
     remove_record(places, name);
     return;

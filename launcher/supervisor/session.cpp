@@ -41,10 +41,21 @@ void remove_runtime_if_empty(const Places& places) {
   if (const auto lock = RuntimeLock::acquire(places.runtime); lock) RuntimeLock::remove_if_empty(places.runtime);
 }
 
+// Its journal stays, and the next command replays it.
+void leave_for_sweep(Session& session) {
+  session.state.phase = Phase::failed;
+  session.state.pid = 0;
+  (void)session.record.write_state(session.state);
+  session.record.leave();
+}
+
 // A start that failed leaves nothing.
 void drop_session(const Places& places, Session& session) {
-  (void)undo(places, session);
-  session.record.remove(places, session.name);
+  if (undo(places, session)) {
+    session.record.remove(places, session.name);
+  } else {
+    leave_for_sweep(session);
+  }
   session.pidfd.close();
   session.channel.close();
   remove_runtime_if_empty(places);
@@ -134,14 +145,13 @@ Word hear_session(const Places& places, Session& session, Failure& failure) {
 }
 
 Result<void> end_session(const Places& places, Session& session, int status) {
-  auto undone = undo(places, session);
+  const auto undone = undo(places, session);
   session.state.phase = Phase::exited;
   session.state.status = status;
   session.state.pid = 0;
   session.state.ended = sys::wall_time().seconds;
   const auto written = session.record.write_state(session.state);
-  if (undone && !written) undone = written;
-  if (session.state.foreground) {
+  if (session.state.foreground && undone) {
     session.record.remove(places, session.name);
     remove_runtime_if_empty(places);
   } else {
@@ -149,7 +159,7 @@ Result<void> end_session(const Places& places, Session& session, int status) {
   }
   session.pidfd.close();
   session.channel.close();
-  return undone;
+  return undone ? written : undone;
 }
 
 bool handles_signal(pid_t pid, int signal) {
