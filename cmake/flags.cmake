@@ -7,7 +7,7 @@ target_compile_options(common_flags INTERFACE -Wall -Wextra -Wshadow -Wconversio
 target_compile_options(product_flags INTERFACE -fno-exceptions -fno-rtti)
 
 if(MICROCTR_SHIPPED)
-  set(CMAKE_CXX_FLAGS_RELEASE "-Os -g -DNDEBUG")  # -g goes into microctr.debug
+  set(CMAKE_CXX_FLAGS_RELEASE "-Oz -g -DNDEBUG")  # -g goes into microctr.debug
   set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
   target_compile_options(product_flags INTERFACE
     -fPIE -fvisibility=hidden -ffunction-sections -fdata-sections
@@ -18,7 +18,7 @@ if(MICROCTR_SHIPPED)
   # Link-time optimisation generates the code when it links, and takes these from the link's command line.
   target_link_options(product_flags INTERFACE
     -fstack-protector-strong -fno-asynchronous-unwind-tables -fno-unwind-tables
-    -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,--build-id,--hash-style=gnu)
+    -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,--build-id,--hash-style=gnu,-z,noseparate-code)
   # RELRO ends on a page, and the linker pads up to the largest page that it must expect. x86_64 and 32-bit ARM have
   # 4 KiB pages only. aarch64 keeps the linker's 64 KiB: kernels with 16 KiB pages (Raspberry Pi 5) and 64 KiB pages refuse
   # to map a smaller alignment. The padding is zeros, which never reach memory and which squashfs does not store.

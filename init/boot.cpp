@@ -20,14 +20,14 @@ void complain(const Error& error) {
 }
 
 struct EarlyMount {
-  CString type;
-  CString target;
+  TableText<12> type;
+  TableText<16> target;
   unsigned mode;
-  std::uint64_t flags;
-  CString options;
+  unsigned flags;
+  TableText<28> options;
 };
 
-constexpr std::uint64_t safe = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+constexpr unsigned safe = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
 constexpr EarlyMount early_mounts[] = {
     {"proc", "/proc", 0555, safe, ""},
@@ -43,7 +43,7 @@ bool is_mount_point(CString directory) {
   TextBuffer<256> above(directory, "/..");
   const auto here = sys::status_at(sys::working_directory, directory, 0);
   const auto parent = sys::status_at(sys::working_directory, above.text(), 0);
-  return here && parent && here.value().st_dev != parent.value().st_dev;
+  return here && parent && here.value().device != parent.value().device;
 }
 
 Result<void> move_root() {

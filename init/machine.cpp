@@ -1,5 +1,7 @@
 #include "init/machine.h"
 
+#include <cstring>
+
 #include "launcher/base/arena.h"
 #include "launcher/base/file.h"
 #include "launcher/base/limits.h"
@@ -15,8 +17,8 @@ namespace {
 char file_text[limits::config_text];
 char word_text[8 * 1024];
 
-constexpr std::string_view later_keys[] = {"mount",  "sysctl",   "console",  "interface",      "clock",
-                                           "watchdog", "shutdown_timeout", "on_crash"};
+constexpr TableText<20> later_keys[] = {"mount", "sysctl",   "console",          "interface",
+                                        "clock", "watchdog", "shutdown_timeout", "on_crash"};
 
 class MachineReader {
  public:
@@ -49,7 +51,7 @@ class MachineReader {
     } else if (line.key == "ready_command") {
       assign_command(line);
     } else {
-      for (const std::string_view later : later_keys) {
+      for (const CString later : later_keys) {
         if (line.key == later) return fault(line, "not supported yet");
       }
       fault(line, "unknown key (known: hostname, module, ready_command)");

@@ -16,7 +16,7 @@ std::string_view base_name(std::string_view path) { return path.substr(path.rfin
 bool is_machine_start(std::span<const char* const> arguments) {
   if (microctr::sys::process_id() != 1) return false;
   for (const char* argument : arguments) {
-    if (microctr::find_verb(argument) != nullptr) return false;
+    if (microctr::find_verb(argument) != microctr::verb_count) return false;
   }
   return true;
 }

@@ -95,7 +95,8 @@ void run_process_one() {
   sys::block_all_signals();
   (void)sys::disable_ctrl_alt_delete();  // it becomes SIGINT
 
-  static Machine machine;
+  static StaticObject<Machine> storage_of_machine;
+  Machine& machine = storage_of_machine.make();
   read_machine(machine_places, machine);
   set_up_machine(machine);
 

@@ -4,13 +4,14 @@
 // the end of the storage. A full arena is an error that the caller names; nothing is ever cut.
 #pragma once
 
-#include <cstring>
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string_view>
 
 #include "launcher/base/cstring.h"
 #include "launcher/base/result.h"
+#include "launcher/base/text.h"
 
 namespace microctr {
 
@@ -21,24 +22,15 @@ class Arena {
   Arena& operator=(const Arena&) = delete;
 
   // A NUL-terminated copy of `text`. Error ENOSPC when it does not fit.
-  Result<CString> copy(std::string_view text) { return join({text}); }
+  Result<CString> copy(std::string_view text) { return join(text); }
 
-  // A NUL-terminated copy of the parts one after the other. Error ENOSPC when it does not fit.
-  Result<CString> join(std::initializer_list<std::string_view> parts) {
-    std::size_t size = 0;
-    for (const std::string_view part : parts) size += part.size();
-    if (size >= storage_.size() - used_) return Error{ENOSPC, "hold text (too much for the fixed storage)"};
-    char* const start = storage_.data() + used_;
-    char* end = start;
-    for (const std::string_view part : parts) {
-      if (part.empty()) continue;
-      std::memcpy(end, part.data(), part.size());
-      end += part.size();
-    }
-    *end = '\0';
-    used_ += size + 1;
-    return CString::from_terminated(std::string_view(start, size));
+  // A NUL-terminated copy of the parts one after the other, which are any that TextWriter takes. Error ENOSPC when it
+  // does not fit.
+  template <typename... Parts>
+  [[gnu::always_inline]] Result<CString> join(Parts... parts) {
+    return join_parts(part::kinds_of<Parts...>(), part::pass(parts)...);
   }
+  Result<CString> join(std::initializer_list<std::string_view> parts);
 
   // The free rest, for a reader that fills it directly and then calls `take`.
   std::span<char> rest() const { return storage_.subspan(used_); }
@@ -48,6 +40,9 @@ class Arena {
   void reset(std::size_t used = 0) { used_ = used; }
 
  private:
+  Result<CString> join_parts(std::uint64_t kinds, ...);
+  Result<CString> keep(const TextWriter& writer);
+
   std::span<char> storage_;
   std::size_t used_ = 0;
 };

@@ -32,6 +32,11 @@ class CString {
   constexpr CString from(std::size_t offset) const { return CString(Pointer{text_ + offset}); }
 
   friend constexpr bool operator==(CString left, std::string_view right) { return left.view() == right; }
+  friend constexpr bool operator==(CString left, CString right) { return __builtin_strcmp(left.text_, right.text_) == 0; }
+  template <std::size_t N>
+  friend constexpr bool operator==(CString left, const char (&right)[N]) {
+    return __builtin_strcmp(left.text_, right) == 0;
+  }
 
  private:
   struct Pointer {  // a constructor from a bare pointer would compete with the one for literals
@@ -40,6 +45,22 @@ class CString {
   constexpr explicit CString(Pointer pointer) : text_(pointer.text) {}
 
   const char* text_ = "";
+};
+
+// Short text that stands in a constant table itself, with room for `Size` bytes: a pointer to it would cost a
+// relocation, which is three times as large as a pointer and makes the page private.
+template <std::size_t Size>
+struct TableText {
+  template <std::size_t N>
+    requires(N <= Size)
+  consteval TableText(const char (&text)[N]) {  // NOLINT(google-explicit-constructor)
+    for (std::size_t at = 0; at < N; ++at) characters[at] = text[at];
+  }
+
+  constexpr CString text() const { return CString::from_pointer(characters); }
+  constexpr operator CString() const { return text(); }  // NOLINT(google-explicit-constructor)
+
+  char characters[Size] = {};
 };
 
 }  // namespace microctr

@@ -1,36 +1,39 @@
 // The owner of one file descriptor: closes it once, moves, never copies.
+//
+// Its members are inlined by force: called, they would keep every descriptor in memory instead of a register.
 #pragma once
-
-#include <unistd.h>
 
 #include <utility>
 
 namespace microctr {
 
+// close(2); of a negative number nothing. It is never retried: Linux has let the descriptor go even when it reports
+// EINTR.
+void close_descriptor(int descriptor);
+
+// A new descriptor on its way to its owner. A Result of it travels in registers, which one of an owner cannot.
+struct Descriptor {
+  int number = -1;
+};
+
 class Fd {
  public:
   constexpr Fd() = default;
   explicit constexpr Fd(int descriptor) : descriptor_(descriptor) {}
-  Fd(Fd&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept {
-    if (this != &other) {
-      close();
-      descriptor_ = std::exchange(other.descriptor_, -1);
-    }
+  explicit constexpr Fd(Descriptor descriptor) : descriptor_(descriptor.number) {}
+  [[gnu::always_inline]] Fd(Fd&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  [[gnu::always_inline]] Fd& operator=(Fd&& other) noexcept {
+    close_descriptor(std::exchange(descriptor_, std::exchange(other.descriptor_, -1)));
     return *this;
   }
   Fd(const Fd&) = delete;
   Fd& operator=(const Fd&) = delete;
-  ~Fd() { close(); }
+  [[gnu::always_inline]] ~Fd() { close_descriptor(descriptor_); }
 
   constexpr int get() const { return descriptor_; }
   constexpr explicit operator bool() const { return descriptor_ >= 0; }
   int release() { return std::exchange(descriptor_, -1); }
-
-  // close(2) is never retried: Linux has let the descriptor go even when it reports EINTR.
-  void close() {
-    if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
-  }
+  [[gnu::always_inline]] void close() { close_descriptor(std::exchange(descriptor_, -1)); }
 
  private:
   int descriptor_ = -1;

@@ -17,7 +17,7 @@ Result<std::string_view> read_all(int descriptor, std::span<char> buffer) {
   }
   char beyond;
   const std::size_t more = TRY(sys::read(descriptor, {&beyond, 1}));
-  if (more != 0) return Error{EFBIG, "read"};
+  if (more != 0) return fail(EFBIG, "read");
   return std::string_view(buffer.data(), size);
 }
 
@@ -60,7 +60,7 @@ Result<void> make_directories(CString path, unsigned mode) {
     const std::string_view part = cut(rest, '/');
     if (part.empty()) continue;
     prefix.add('/', part);
-    if (prefix.overflowed()) return Error{ENAMETOOLONG, "make directory", path};
+    if (prefix.overflowed()) return fail(ENAMETOOLONG, "make directory", path);
     const auto made = sys::make_directory(sys::working_directory, prefix.text(), mode);
     if (!made && made.error().code != EEXIST) return made.error().about(path);
   }

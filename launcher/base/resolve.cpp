@@ -52,10 +52,10 @@ class Walk {
 
   Result<void> enter(std::string_view component, std::string_view& rest, int flags) {
     TextBuffer<256> name(component);
-    if (name.overflowed()) return Error{ENAMETOOLONG, "resolve"};
+    if (name.overflowed()) return fail(ENAMETOOLONG, "resolve");
     Fd next = TRY(sys::open_at(current(), name.text(), O_PATH | O_NOFOLLOW));
     const auto status = TRY(sys::status(next.get()));
-    if (S_ISLNK(status.st_mode)) {
+    if (S_ISLNK(status.mode)) {
       const bool wanted_itself = only_slashes(rest) && (flags & O_NOFOLLOW) != 0 && (flags & O_PATH) != 0;
       if (!wanted_itself) return follow(next.get(), rest);
     }
@@ -63,18 +63,18 @@ class Walk {
       opened_ = TRY(sys::open_at(current(), name.text(), flags | O_NOFOLLOW));
       return {};
     }
-    if (depth_ == deepest) return Error{ENAMETOOLONG, "resolve"};
+    if (depth_ == deepest) return fail(ENAMETOOLONG, "resolve");
     directories_[depth_++] = std::move(next);
     return {};
   }
 
   Result<void> follow(int link, std::string_view& rest) {
-    if (symlinks_ == Symlinks::refuse || ++links_ > most_links) return Error{ELOOP, "resolve"};
-    if (TRY(sys::file_system_type(link)) == proc_magic) return Error{ELOOP, "resolve"};
+    if (symlinks_ == Symlinks::refuse || ++links_ > most_links) return fail(ELOOP, "resolve");
+    if (TRY(sys::file_system_type(link)) == proc_magic) return fail(ELOOP, "resolve");
     char target_storage[limits::path];
     const CString target = TRY(sys::read_link(link, "", target_storage));
     TextBuffer<limits::path> longer(target, "/", rest);
-    if (longer.overflowed()) return Error{ENAMETOOLONG, "resolve"};
+    if (longer.overflowed()) return fail(ENAMETOOLONG, "resolve");
     if (target.view().starts_with('/')) {
       while (depth_ > 0) directories_[--depth_].close();
     }
@@ -93,21 +93,21 @@ class Walk {
   Fd opened_;
 };
 
-bool is_kind(const struct stat& status, MountPoint kind) {
-  return S_ISDIR(status.st_mode) == (kind == MountPoint::directory);
+bool is_kind(const sys::Status& status, MountPoint kind) {
+  return S_ISDIR(status.mode) == (kind == MountPoint::directory);
 }
 
 // One missing component below its parent. Somebody else making it first is as good.
 Result<Fd> make_missing(int parent, std::string_view component, MountPoint kind) {
   TextBuffer<256> name(component);
-  if (name.overflowed()) return Error{ENAMETOOLONG, "make the mount point"};
+  if (name.overflowed()) return fail(ENAMETOOLONG, "make the mount point");
   if (kind == MountPoint::file) {
     const auto made = sys::open_at(parent, name.text(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
-    if (!made && made.error().code != EEXIST) return made.error();
+    if (!made && made.error().code != EEXIST) return made.failed();
     return sys::open_at(parent, name.text(), O_PATH | O_NOFOLLOW);
   }
   const auto made = sys::make_directory(parent, name.text(), 0755);
-  if (!made && made.error().code != EEXIST) return made.error();
+  if (!made && made.error().code != EEXIST) return made.failed();
   return sys::open_at(parent, name.text(), O_PATH | O_NOFOLLOW | O_DIRECTORY);
 }
 
@@ -124,17 +124,17 @@ Result<Fd> open_or_make(int root, CString path, MountPoint kind, Symlinks symlin
     const bool last = rest.find_first_not_of('/') == std::string_view::npos;
     const MountPoint wanted = last ? kind : MountPoint::directory;
     prefix.add('/', component);
-    if (prefix.overflowed()) return Error{ENAMETOOLONG, "make the mount point"};
+    if (prefix.overflowed()) return fail(ENAMETOOLONG, "make the mount point");
     if (!making) {
       auto there = open_inside(root, prefix.text(), O_PATH, symlinks);
       if (there) {
         parent = there.take();
         continue;
       }
-      if (there.error().code != ENOENT) return there.error();
+      if (there.error().code != ENOENT) return there.failed();
       making = true;
     }
-    if (component == "..") return Error{ENOENT, "make the mount point"};
+    if (component == "..") return fail(ENOENT, "make the mount point");
     parent = TRY(make_missing(parent.get(), component, wanted));
   }
   return parent;
@@ -158,7 +158,7 @@ Result<Fd> open_mount_point(int root, CString path, MountPoint kind, Symlinks sy
   auto place = make ? open_or_make(root, path, kind, symlinks) : std::move(there);
   if (!place) return place.error().about(path);
   const auto status = TRY(sys::status(place.value().get()));
-  if (!is_kind(status, kind)) return Error{S_ISDIR(status.st_mode) ? EISDIR : ENOTDIR, "mount on", path};
+  if (!is_kind(status, kind)) return fail(S_ISDIR(status.mode) ? EISDIR : ENOTDIR, "mount on", path);
   return place;
 }
 

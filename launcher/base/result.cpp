@@ -11,10 +11,18 @@ std::size_t next = 0;
 
 }  // namespace
 
-Failed::Failed(const Error& error) : error_(new (ring + next * sizeof(Error)) Error(error)) {
+// Each of them is one call of few arguments at hundreds of places: they must not be inlined there.
+[[gnu::noinline]] Failed fail(int code, Literal what, CString subject, Literal hint) {
+  void* const place = ring + next * sizeof(Error);
   next = (next + 1) % error_ring_size;
+  return Failed::known(new (place) Error{code, what, subject, hint});
 }
 
-Failed last_error(Literal what, CString subject) { return Failed(Error{errno, what, subject, {}}); }
+[[gnu::noinline]] Failed fail(int code, Literal what, CString subject) { return fail(code, what, subject, {}); }
+[[gnu::noinline]] Failed fail(int code, Literal what) { return fail(code, what, {}, {}); }
+
+Failed Error::about(CString thing) const { return fail(code, what, thing, hint); }
+Failed Error::with_hint(Literal advice) const { return fail(code, what, subject, advice); }
+Failed Error::doing(Literal action) const { return fail(code, action, subject, hint); }
 
 }  // namespace microctr

@@ -17,15 +17,18 @@
 
 namespace microctr {
 
+class Failed;
+
 struct Error {
   int code = 0;         // errno, positive; 0: `what` says it all
   Literal what = {};    // "open", "mount the overlay"
   CString subject = {};  // path, name, number as text; may be empty
   Literal hint = {};    // what to do next; may be empty
 
-  constexpr Error about(CString thing) const { return {code, what, thing, hint}; }
-  constexpr Error with_hint(Literal advice) const { return {code, what, subject, advice}; }
-  constexpr Error doing(Literal action) const { return {code, action, subject, hint}; }
+  // The same error with one field replaced.
+  Failed about(CString thing) const;
+  Failed with_hint(Literal advice) const;
+  Failed doing(Literal action) const;
 };
 
 inline constexpr std::size_t error_ring_size = 64;
@@ -33,10 +36,14 @@ inline constexpr std::size_t error_ring_size = 64;
 // An Error in the ring.
 class Failed {
  public:
-  explicit Failed(const Error& error);                         // puts it there
   static constexpr Failed known(const Error* error) { return Failed(error); }  // it is there
 
   const Error& error() const { return *error_; }
+  operator const Error&() const { return *error_; }  // NOLINT(google-explicit-constructor)
+
+  Failed about(CString thing) const { return error_->about(thing); }
+  Failed with_hint(Literal advice) const { return error_->with_hint(advice); }
+  Failed doing(Literal action) const { return error_->doing(action); }
 
  private:
   explicit constexpr Failed(const Error* error) : error_(error) {}
@@ -44,15 +51,21 @@ class Failed {
   const Error* error_;
 };
 
-// errno as a failure; `what` and `subject` as in Error.
-Failed last_error(Literal what, CString subject = {});
+// Puts an Error with these fields into the ring: `return fail(ENOENT, "open", path);`
+Failed fail(int code, Literal what);
+Failed fail(int code, Literal what, CString subject);
+Failed fail(int code, Literal what, CString subject, Literal hint);
 
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}                      // NOLINT(google-explicit-constructor)
-  Result(const Error& error) : failed_(&Failed(error).error()) {}    // NOLINT(google-explicit-constructor)
-  Result(Failed failed) : failed_(&failed.error()) {}                // NOLINT(google-explicit-constructor)
+  [[gnu::always_inline]] Result(T value) : value_(std::move(value)) {}        // NOLINT(google-explicit-constructor)
+  Result(Failed failed) : failed_(&failed.error()) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Result(const Error& error) : Result(fail(error.code, error.what, error.subject, error.hint)) {}
+  // An owner takes over what the other result only names.
+  template <typename Bare>
+  [[gnu::always_inline]] explicit Result(const Result<Bare>& bare) : value_(bare.value_), failed_(bare.failed_) {}
 
   explicit operator bool() const { return failed_ == nullptr; }
   T& value() { return value_; }
@@ -62,6 +75,9 @@ class [[nodiscard]] Result {
   Failed failed() const { return Failed::known(failed_); }
 
  private:
+  template <typename>
+  friend class Result;
+
   T value_ = {};
   const Error* failed_ = nullptr;
 };
@@ -70,8 +86,9 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   constexpr Result() = default;
-  Result(const Error& error) : failed_(&Failed(error).error()) {}  // NOLINT(google-explicit-constructor)
-  Result(Failed failed) : failed_(&failed.error()) {}              // NOLINT(google-explicit-constructor)
+  Result(Failed failed) : failed_(&failed.error()) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Result(const Error& error) : Result(fail(error.code, error.what, error.subject, error.hint)) {}
 
   explicit constexpr operator bool() const { return failed_ == nullptr; }
   constexpr void take() const {}

@@ -12,7 +12,7 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
+#include <sys/stat.h>  // S_IS*
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -30,9 +30,29 @@ namespace microctr::sys {
 // --- files -----------------------------------------------------------------------------------------------------
 inline constexpr int working_directory = -100;  // AT_FDCWD
 
-Result<Fd> open(CString path, int flags, unsigned mode = 0);
-Result<Fd> open_at(int directory, CString path, int flags, unsigned mode = 0);
-Result<Fd> open_in_root(int root, CString path, int flags, std::uint64_t resolve);  // openat2, Linux 5.6
+// Each Result<Fd> here is made on the spot of the bare descriptor that the call has returned in a register.
+namespace bare {
+Result<Descriptor> open_at(int directory, CString path, int flags, unsigned mode);
+Result<Descriptor> open_in_root(int root, CString path, int flags, std::uint64_t resolve);
+Result<Descriptor> open_tree(int directory, CString path, unsigned flags);
+Result<Descriptor> owning_user_namespace(int descriptor);
+Result<Descriptor> open_process(pid_t pid);
+Result<Descriptor> open_signals();
+Result<Descriptor> open_socket(int family, int type, int protocol);
+Result<Descriptor> accept(int socket);
+Result<Descriptor> open_epoll();
+Result<Descriptor> open_watcher();
+}  // namespace bare
+
+[[gnu::always_inline]] inline Result<Fd> open_at(int directory, CString path, int flags, unsigned mode = 0) {
+  return Result<Fd>(bare::open_at(directory, path, flags, mode));
+}
+[[gnu::always_inline]] inline Result<Fd> open(CString path, int flags, unsigned mode = 0) {
+  return open_at(working_directory, path, flags, mode);
+}
+[[gnu::always_inline]] inline Result<Fd> open_in_root(int root, CString path, int flags, std::uint64_t resolve) {  // openat2, Linux 5.6
+  return Result<Fd>(bare::open_in_root(root, path, flags, resolve));
+}
 Result<std::size_t> read(int descriptor, std::span<char> buffer);
 Result<std::size_t> read_at(int descriptor, std::span<char> buffer, std::uint64_t offset);
 Result<std::size_t> write(int descriptor, std::string_view text);
@@ -50,14 +70,26 @@ Result<void> change_mode(int descriptor, unsigned mode);
 Result<void> change_owner(int directory, CString path, std::uint32_t user, std::uint32_t group);  // no follow
 Result<void> truncate(int descriptor, std::uint64_t size);
 Result<void> sync_file(int descriptor);
-Result<struct stat> status(int descriptor);
-Result<struct stat> status_at(int directory, CString path, int flags);
+struct Status {  // what we ask of stat(2)
+  std::uint32_t mode = 0;  // S_IF* and permissions
+  std::uint32_t links = 0;
+  std::uint32_t user = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t size = 0;
+  std::uint64_t device = 0;  // that holds the file, as device_number
+  std::uint64_t rdev = 0;    // that the node stands for, as device_number
+};
+// As the kernel's mknod wants it: 12 bits of major, 20 bits of minor.
+constexpr std::uint64_t device_number(std::uint32_t major, std::uint32_t minor) {
+  return (minor & 0xff) | major << 8 | (minor & ~0xffU) << 12;
+}
+Result<Status> status(int descriptor);
+Result<Status> status_at(int directory, CString path, int flags);
 Result<std::uint64_t> file_system_type(int descriptor);  // fstatfs f_type
 Result<CString> read_link(int directory, CString path, std::span<char> buffer);
 Result<std::size_t> read_directory(int descriptor, std::span<char> buffer);  // getdents64
 Result<void> lock(int descriptor, int operation);                           // flock
 Result<void> access(int directory, CString path, int mode);                 // faccessat
-Result<std::uint64_t> seek_end(int descriptor);
 Result<std::size_t> copy_file(int from, int to, std::size_t size);  // sendfile
 
 // --- directories and roots of the process -----------------------------------------------------------------------
@@ -71,7 +103,9 @@ std::uint32_t set_umask(std::uint32_t mask);
 // --- mounts ----------------------------------------------------------------------------------------------------
 Result<void> mount(CString source, CString target, CString type, std::uint64_t flags, CString data);
 Result<void> unmount(CString target, int flags);
-Result<Fd> open_tree(int directory, CString path, unsigned flags);              // Linux 5.2
+[[gnu::always_inline]] inline Result<Fd> open_tree(int directory, CString path, unsigned flags) {  // Linux 5.2
+  return Result<Fd>(bare::open_tree(directory, path, flags));
+}
 Result<void> move_mount(int mount, int target);                                 // onto the descriptor itself
 Result<void> set_mount_attributes(int mount, std::uint64_t set, bool recursive);  // Linux 5.12
 
@@ -80,7 +114,9 @@ Result<void> set_hostname(std::string_view name);
 Result<void> set_domainname(std::string_view name);
 Result<void> unshare(std::uint64_t flags);
 Result<void> set_namespace(int descriptor, int flags);  // namespace file, or (5.8) pidfd with several flags
-Result<Fd> owning_user_namespace(int descriptor);  // of a namespace file: NS_GET_USERNS
+[[gnu::always_inline]] inline Result<Fd> owning_user_namespace(int descriptor) {  // of a namespace file: NS_GET_USERNS
+  return Result<Fd>(bare::owning_user_namespace(descriptor));
+}
 Result<void> set_groups(std::span<const gid_t> groups);
 Result<void> set_group(gid_t group);  // real, effective, saved, of this thread
 Result<void> set_user(uid_t user);
@@ -106,7 +142,7 @@ Result<Child> clone(std::uint64_t flags, int cgroup = -1);
 Result<pid_t> fork();
 [[noreturn]] void exit(int status);
 Result<void> execute(const char* path, const char* const* arguments, const char* const* environment);
-Result<Fd> open_process(pid_t pid);                                  // pidfd_open
+[[gnu::always_inline]] inline Result<Fd> open_process(pid_t pid) { return Result<Fd>(bare::open_process(pid)); }  // pidfd_open
 Result<void> signal_process(int pidfd, int signal);                  // pidfd_send_signal
 Result<void> signal_pid(pid_t pid, int signal);                      // kill(2): for our own children before reaping
 struct Ended {
@@ -133,7 +169,9 @@ void block_all_signals();
 void reset_signal_actions();  // every signal gets its default action: a caller's SIG_IGN would be inherited
 void restore_signals();       // for a new program: default action of SIGPIPE, nothing blocked
 Result<siginfo_t> wait_signal(std::uint64_t timeout_ms);  // any blocked signal; UINT64_MAX: for ever; EAGAIN
-Result<Fd> open_signals();                                // signalfd over all signals, non-blocking
+[[gnu::always_inline]] inline Result<Fd> open_signals() {  // signalfd over all signals, non-blocking
+  return Result<Fd>(bare::open_signals());
+}
 Result<signalfd_siginfo> read_signal(int descriptor);     // EAGAIN: none
 void ignore_signal(int signal);
 
@@ -146,11 +184,13 @@ Result<Pair> make_pipe(int flags);
 Result<void> set_blocking(int descriptor);
 Result<void> set_non_blocking(int descriptor);
 Result<Pair> make_socket_pair(int type);
-Result<Fd> open_socket(int family, int type, int protocol);
+[[gnu::always_inline]] inline Result<Fd> open_socket(int family, int type, int protocol) {
+  return Result<Fd>(bare::open_socket(family, type, protocol));
+}
 Result<void> bind(int socket, const void* address, std::size_t size);
 Result<void> connect(int socket, const void* address, std::size_t size);
 Result<void> listen(int socket, int backlog);
-Result<Fd> accept(int socket);  // non-blocking owner
+[[gnu::always_inline]] inline Result<Fd> accept(int socket) { return Result<Fd>(bare::accept(socket)); }  // non-blocking owner
 Result<std::size_t> send(int socket, std::span<const char> data);  // MSG_NOSIGNAL
 // One message; `size` may exceed the buffer when the message was longer (MSG_TRUNC).
 Result<std::size_t> receive(int socket, std::span<char> buffer);
@@ -162,13 +202,13 @@ struct Peer {
   uid_t user = 0;
 };
 Result<Peer> peer_of(int socket);
-Result<Fd> open_epoll();
+[[gnu::always_inline]] inline Result<Fd> open_epoll() { return Result<Fd>(bare::open_epoll()); }
 Result<void> watch(int epoll, int descriptor, std::uint32_t events, std::uint64_t tag);
 Result<void> unwatch(int epoll, int descriptor);
 Result<std::size_t> wait_events(int epoll, std::span<epoll_event> events, int timeout_ms);
 Result<bool> poll_one(int descriptor, short events, int timeout_ms);  // false: time is over
 Result<bool> wait_two(int first, int second, int timeout_ms);         // either is readable
-Result<Fd> open_watcher();                                            // inotify
+[[gnu::always_inline]] inline Result<Fd> open_watcher() { return Result<Fd>(bare::open_watcher()); }  // inotify
 Result<void> watch_path(int watcher, CString path, std::uint32_t mask);
 
 // --- time, machine -----------------------------------------------------------------------------------------------

@@ -1,89 +1,66 @@
 #include <fcntl.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "launcher/base/sys.h"
+#include "launcher/base/sys_call.h"
 #include "launcher/base/sys_number.h"
 
 namespace microctr::sys {
 
-namespace {
-
-Result<void> done(long result, Literal what) {
-  if (result < 0) return last_error(what);
-  return {};
-}
-
-}  // namespace
-
 Result<Pair> make_pipe(int flags) {
   int ends[2];
-  if (::pipe2(ends, flags | O_CLOEXEC) < 0) return last_error("make a pipe");
+  TRY(done(call(SYS_pipe2, ends, flags | O_CLOEXEC), "make a pipe"));
   return Pair{Fd(ends[0]), Fd(ends[1])};
 }
 
-Result<void> set_blocking(int descriptor) { return done(::fcntl(descriptor, F_SETFL, 0), "set blocking"); }
+Result<void> set_blocking(int descriptor) { return done(call(number_fcntl, descriptor, F_SETFL, 0), "set blocking"); }
 
 Result<void> set_non_blocking(int descriptor) {
-  return done(::fcntl(descriptor, F_SETFL, O_NONBLOCK), "set non-blocking");
+  return done(call(number_fcntl, descriptor, F_SETFL, O_NONBLOCK), "set non-blocking");
 }
 
 Result<Pair> make_socket_pair(int type) {
   int ends[2];
-  if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends) < 0) return last_error("make a socket pair");
+  TRY(done(call(SYS_socketpair, AF_UNIX, type | SOCK_CLOEXEC, 0, ends), "make a socket pair"));
   return Pair{Fd(ends[0]), Fd(ends[1])};
 }
 
-Result<Fd> open_socket(int family, int type, int protocol) {
-  const int descriptor = ::socket(family, type | SOCK_CLOEXEC, protocol);
-  if (descriptor < 0) return last_error("open a socket");
-  return Fd(descriptor);
+Result<Descriptor> bare::open_socket(int family, int type, int protocol) {
+  return opened(call(SYS_socket, family, type | SOCK_CLOEXEC, protocol), "open a socket");
 }
 
 Result<void> bind(int socket, const void* address, std::size_t size) {
-  return done(::bind(socket, static_cast<const sockaddr*>(address), static_cast<socklen_t>(size)), "bind");
+  return done(call(SYS_bind, socket, address, size), "bind");
 }
 
 Result<void> connect(int socket, const void* address, std::size_t size) {
-  return done(retry([&] {
-                return ::connect(socket, static_cast<const sockaddr*>(address), static_cast<socklen_t>(size));
-              }),
-              "connect");
+  return done(call_again(SYS_connect, socket, address, size), "connect");
 }
 
-Result<void> listen(int socket, int backlog) { return done(::listen(socket, backlog), "listen"); }
+Result<void> listen(int socket, int backlog) { return done(call(SYS_listen, socket, backlog), "listen"); }
 
-Result<Fd> accept(int socket) {
-  const int descriptor =
-      retry([&] { return ::accept4(socket, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK); });
-  if (descriptor < 0) return last_error("accept");
-  return Fd(descriptor);
+Result<Descriptor> bare::accept(int socket) {
+  return opened(call_again(SYS_accept4, socket, 0L, 0L, SOCK_CLOEXEC | SOCK_NONBLOCK), "accept");
 }
 
 Result<std::size_t> send(int socket, std::span<const char> data) {
-  const ssize_t size = retry([&] { return ::send(socket, data.data(), data.size(), MSG_NOSIGNAL); });
-  if (size < 0) return last_error("send");
-  return static_cast<std::size_t>(size);
+  return counted(call_again(SYS_sendto, socket, data.data(), data.size(), MSG_NOSIGNAL, 0L, 0L), "send");
 }
 
 Result<std::size_t> receive(int socket, std::span<char> buffer) {
-  const ssize_t size = retry([&] { return ::recv(socket, buffer.data(), buffer.size(), MSG_TRUNC); });
-  if (size < 0) return last_error("receive");
-  return static_cast<std::size_t>(size);
+  return counted(call_again(SYS_recvfrom, socket, buffer.data(), buffer.size(), MSG_TRUNC, 0L, 0L), "receive");
 }
 
 Result<std::size_t> receive_from(int socket, std::span<char> buffer, void* address, std::size_t size) {
-  socklen_t length = static_cast<socklen_t>(size);
-  const ssize_t received = retry([&] {
-    return ::recvfrom(socket, buffer.data(), buffer.size(), MSG_TRUNC, static_cast<sockaddr*>(address), &length);
-  });
-  if (received < 0) return last_error("receive");
-  return static_cast<std::size_t>(received);
+  auto length = static_cast<int>(size);
+  return counted(call_again(SYS_recvfrom, socket, buffer.data(), buffer.size(), MSG_TRUNC, address, &length),
+                 "receive");
 }
 
 Result<void> set_send_buffer(int socket, int bytes) {
-  return done(::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes), "set the send buffer");
+  return done(call(SYS_setsockopt, socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes), "set the send buffer");
 }
 
 Result<Peer> peer_of(int socket) {
@@ -92,51 +69,56 @@ Result<Peer> peer_of(int socket) {
     uid_t user;
     gid_t group;
   } credentials = {};  // struct ucred, which the C library shows only to GNU sources
-  socklen_t size = sizeof credentials;
-  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0) {
-    return last_error("read who is calling");
-  }
+  int size = sizeof credentials;
+  TRY(done(call(SYS_getsockopt, socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size), "read who is calling"));
   return Peer{credentials.pid, credentials.user};
 }
 
-Result<Fd> open_epoll() {
-  const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
-  if (descriptor < 0) return last_error("open the event queue");
-  return Fd(descriptor);
+Result<Descriptor> bare::open_epoll() {
+  return opened(call(SYS_epoll_create1, EPOLL_CLOEXEC), "open the event queue");
 }
 
 Result<void> watch(int epoll, int descriptor, std::uint32_t events, std::uint64_t tag) {
   epoll_event event = {};
   event.events = events;
   event.data.u64 = tag;
-  return done(::epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event), "watch");
+  return done(call(SYS_epoll_ctl, epoll, EPOLL_CTL_ADD, descriptor, &event), "watch");
 }
 
 Result<void> unwatch(int epoll, int descriptor) {
-  return done(::epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nullptr), "unwatch");
+  return done(call(SYS_epoll_ctl, epoll, EPOLL_CTL_DEL, descriptor, 0L), "unwatch");
 }
 
 Result<std::size_t> wait_events(int epoll, std::span<epoll_event> events, int timeout_ms) {
-  const int count = ::epoll_wait(epoll, events.data(), static_cast<int>(events.size()), timeout_ms);
-  if (count < 0) {
-    if (errno == EINTR) return static_cast<std::size_t>(0);
-    return last_error("wait for events");
-  }
-  return static_cast<std::size_t>(count);
+  const long count =
+      call(SYS_epoll_pwait, epoll, events.data(), static_cast<int>(events.size()), timeout_ms, 0L, 0L);
+  return counted(count == -EINTR ? 0 : count, "wait for events");
 }
+
+namespace {
+
+Result<bool> poll_all(std::span<pollfd> entries, int timeout_ms) {
+  Time limit = {timeout_ms / 1000, timeout_ms % 1000 * 1'000'000L};
+  const Time* const until = timeout_ms < 0 ? nullptr : &limit;  // the kernel keeps the rest in it
+  return TRY(counted(call_again(number_ppoll, entries.data(), entries.size(), until, 0L, 0L), "poll")) > 0;
+}
+
+}  // namespace
 
 Result<bool> poll_one(int descriptor, short events, int timeout_ms) {
   pollfd entry = {descriptor, events, 0};
-  const int count = retry([&] { return ::poll(&entry, 1, timeout_ms); });
-  if (count < 0) return last_error("poll");
-  return count > 0;
+  return poll_all({&entry, 1}, timeout_ms);
 }
 
 Result<bool> wait_two(int first, int second, int timeout_ms) {
   pollfd entries[2] = {{first, POLLIN, 0}, {second, POLLIN, 0}};
-  const int count = retry([&] { return ::poll(entries, 2, timeout_ms); });
-  if (count < 0) return last_error("poll");
-  return count > 0;
+  return poll_all(entries, timeout_ms);
+}
+
+Result<Descriptor> bare::open_watcher() { return opened(call(SYS_inotify_init1, IN_CLOEXEC), "open a file watch"); }
+
+Result<void> watch_path(int watcher, CString path, std::uint32_t mask) {
+  return done(call(SYS_inotify_add_watch, watcher, path.c_str(), mask), "watch", path);
 }
 
 }  // namespace microctr::sys

@@ -1,218 +1,229 @@
 #include <fcntl.h>
-#include <sys/file.h>
-#include <sys/inotify.h>
 #include <sys/mount.h>
-#include <sys/sendfile.h>
-#include <sys/statfs.h>
-#include <sys/sysmacros.h>
-#include <sys/uio.h>
-#include <unistd.h>
-
-#include <cstdio>
 
 #include "launcher/base/sys.h"
+#include "launcher/base/sys_call.h"
 #include "launcher/base/sys_number.h"
+
+namespace microctr {
+
+void close_descriptor(int descriptor) {
+  if (descriptor >= 0) sys::call(SYS_close, descriptor);
+}
+
+}  // namespace microctr
 
 namespace microctr::sys {
 
-namespace {
-
-Result<void> done(long result, Literal what, CString subject = {}) {
-  if (result < 0) return last_error(what, subject);
-  return {};
+Result<Descriptor> bare::open_at(int directory, CString path, int flags, unsigned mode) {
+  // O_LARGEFILE: 32-bit kernels refuse a file of 2 GiB without it; the C library's openat adds it, too.
+  return opened(call_again(SYS_openat, directory, path.c_str(), flags | O_CLOEXEC | O_LARGEFILE, mode), "open", path);
 }
 
-Result<std::size_t> counted(ssize_t result, Literal what) {
-  if (result < 0) return last_error(what);
-  return static_cast<std::size_t>(result);
+Result<Descriptor> bare::open_in_root(int root, CString path, int flags, std::uint64_t resolve) {
+  const OpenHow how = {static_cast<std::uint64_t>(flags | O_CLOEXEC), 0, resolve};
+  return opened(call_again(number_openat2, root, path.c_str(), &how, sizeof how), "open", path);
+}
+
+Result<std::size_t> read(int descriptor, std::span<char> buffer) {
+  return counted(call_again(SYS_read, descriptor, buffer.data(), buffer.size()), "read");
+}
+
+Result<std::size_t> write(int descriptor, std::string_view text) {
+  return counted(call_again(SYS_write, descriptor, text.data(), text.size()), "write");
+}
+
+namespace {
+
+// pread64, pwrite64, ftruncate64 with their 64-bit argument last.
+template <typename... Arguments>
+long call_with_offset(long number, std::uint64_t offset, Arguments... arguments) {
+#if __SIZEOF_LONG__ == 8
+  return call_again(number, arguments..., offset);
+#else
+  static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
+  const auto low = static_cast<unsigned long>(offset);
+  const auto high = static_cast<unsigned long>(offset >> 32);
+#ifdef __arm__
+  // A pair of registers begins at an even one, and all three calls have an odd number of arguments before it.
+  static_assert(sizeof...(arguments) % 2 == 1);
+  return call_again(number, arguments..., 0L, low, high);
+#else
+  return call_again(number, arguments..., low, high);
+#endif
+#endif
+}
+
+#ifdef SYS_ftruncate64
+constexpr long number_ftruncate = SYS_ftruncate64;
+#else
+constexpr long number_ftruncate = SYS_ftruncate;
+#endif
+
+}  // namespace
+
+Result<std::size_t> read_at(int descriptor, std::span<char> buffer, std::uint64_t offset) {
+  return counted(call_with_offset(SYS_pread64, offset, descriptor, buffer.data(), buffer.size()), "read");
+}
+
+Result<std::size_t> write_at(int descriptor, std::string_view text, std::uint64_t offset) {
+  return counted(call_with_offset(SYS_pwrite64, offset, descriptor, text.data(), text.size()), "write");
+}
+
+Result<void> truncate(int descriptor, std::uint64_t size) {
+  return done(call_with_offset(number_ftruncate, size, descriptor), "truncate");
+}
+
+Result<std::size_t> write_vector(int descriptor, std::span<const iovec> parts) {
+  return counted(call_again(SYS_writev, descriptor, parts.data(), parts.size()), "write");
+}
+
+Result<void> make_directory(int directory, CString path, unsigned mode) {
+  return done(call(SYS_mkdirat, directory, path.c_str(), mode), "make directory", path);
+}
+
+Result<void> make_node(int directory, CString path, unsigned mode, std::uint64_t device) {
+  return done(call(SYS_mknodat, directory, path.c_str(), mode, static_cast<std::uint32_t>(device)),
+              "make device node", path);
+}
+
+Result<void> make_symlink(CString text, int directory, CString path) {
+  return done(call(SYS_symlinkat, text.c_str(), directory, path.c_str()), "make symbolic link", path);
+}
+
+Result<void> make_link(int from_directory, CString from, int directory, CString path) {
+  return done(call(SYS_linkat, from_directory, from.c_str(), directory, path.c_str(), 0L), "make link", path);
+}
+
+Result<void> remove_file(int directory, CString path) {
+  return done(call(SYS_unlinkat, directory, path.c_str(), 0L), "remove", path);
+}
+
+Result<void> remove_directory(int directory, CString path) {
+  return done(call(SYS_unlinkat, directory, path.c_str(), AT_REMOVEDIR), "remove directory", path);
+}
+
+namespace {
+
+Result<void> rename_with(CString from, CString to, unsigned flags, Literal what) {
+  return done(call(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags), what, to);
 }
 
 }  // namespace
 
-Result<Fd> open(CString path, int flags, unsigned mode) { return open_at(AT_FDCWD, path, flags, mode); }
-
-Result<Fd> open_at(int directory, CString path, int flags, unsigned mode) {
-  const int descriptor = retry([&] { return ::openat(directory, path.c_str(), flags | O_CLOEXEC, mode); });
-  if (descriptor < 0) return last_error("open", path);
-  return Fd(descriptor);
-}
-
-Result<Fd> open_in_root(int root, CString path, int flags, std::uint64_t resolve) {
-  OpenHow how = {};
-  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
-  how.resolve = resolve;
-  const long descriptor = retry([&] { return ::syscall(number_openat2, root, path.c_str(), &how, sizeof how); });
-  if (descriptor < 0) return last_error("open", path);
-  return Fd(static_cast<int>(descriptor));
-}
-
-Result<std::size_t> read(int descriptor, std::span<char> buffer) {
-  return counted(retry([&] { return ::read(descriptor, buffer.data(), buffer.size()); }), "read");
-}
-
-Result<std::size_t> read_at(int descriptor, std::span<char> buffer, std::uint64_t offset) {
-  return counted(retry([&] {
-                   return ::pread(descriptor, buffer.data(), buffer.size(), static_cast<off_t>(offset));
-                 }),
-                 "read");
-}
-
-Result<std::size_t> write(int descriptor, std::string_view text) {
-  return counted(retry([&] { return ::write(descriptor, text.data(), text.size()); }), "write");
-}
-
-Result<std::size_t> write_at(int descriptor, std::string_view text, std::uint64_t offset) {
-  return counted(retry([&] { return ::pwrite(descriptor, text.data(), text.size(), static_cast<off_t>(offset)); }),
-                 "write");
-}
-
-Result<std::size_t> write_vector(int descriptor, std::span<const iovec> parts) {
-  return counted(retry([&] { return ::writev(descriptor, parts.data(), static_cast<int>(parts.size())); }), "write");
-}
-
-Result<void> make_directory(int directory, CString path, unsigned mode) {
-  return done(::mkdirat(directory, path.c_str(), mode), "make directory", path);
-}
-
-Result<void> make_node(int directory, CString path, unsigned mode, std::uint64_t device) {
-  return done(::mknodat(directory, path.c_str(), mode, static_cast<dev_t>(device)), "make device node", path);
-}
-
-Result<void> make_symlink(CString text, int directory, CString path) {
-  return done(::symlinkat(text.c_str(), directory, path.c_str()), "make symbolic link", path);
-}
-
-Result<void> make_link(int from_directory, CString from, int directory, CString path) {
-  return done(::linkat(from_directory, from.c_str(), directory, path.c_str(), 0), "make link", path);
-}
-
-Result<void> remove_file(int directory, CString path) {
-  return done(::unlinkat(directory, path.c_str(), 0), "remove", path);
-}
-
-Result<void> remove_directory(int directory, CString path) {
-  return done(::unlinkat(directory, path.c_str(), AT_REMOVEDIR), "remove directory", path);
-}
-
-Result<void> rename(CString from, CString to) { return done(::rename(from.c_str(), to.c_str()), "rename", to); }
+Result<void> rename(CString from, CString to) { return rename_with(from, to, 0, "rename"); }
 
 Result<void> rename_exchange(CString from, CString to) {
   constexpr unsigned exchange = 1U << 1;  // RENAME_EXCHANGE
-  return done(::syscall(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), exchange), "exchange", to);
+  return rename_with(from, to, exchange, "exchange");
 }
 
-Result<void> change_mode(int descriptor, unsigned mode) { return done(::fchmod(descriptor, mode), "change mode"); }
+Result<void> change_mode(int descriptor, unsigned mode) {
+  return done(call(SYS_fchmod, descriptor, mode), "change mode");
+}
 
 Result<void> change_owner(int directory, CString path, std::uint32_t user, std::uint32_t group) {
   const int flags = AT_SYMLINK_NOFOLLOW | (path.empty() ? AT_EMPTY_PATH : 0);
-  return done(::fchownat(directory, path.c_str(), user, group, flags), "change owner", path);
+  return done(call(SYS_fchownat, directory, path.c_str(), user, group, flags), "change owner", path);
 }
 
-Result<void> truncate(int descriptor, std::uint64_t size) {
-  return done(retry([&] { return ::ftruncate(descriptor, static_cast<off_t>(size)); }), "truncate");
-}
+Result<void> sync_file(int descriptor) { return done(call_again(SYS_fsync, descriptor), "sync"); }
 
-Result<void> sync_file(int descriptor) { return done(retry([&] { return ::fsync(descriptor); }), "sync"); }
+Result<Status> status(int descriptor) { return status_at(descriptor, "", AT_EMPTY_PATH); }
 
-Result<struct stat> status(int descriptor) {
-  struct stat information;
-  if (::fstat(descriptor, &information) < 0) return last_error("read the status");
-  return information;
-}
-
-Result<struct stat> status_at(int directory, CString path, int flags) {
-  struct stat information;
-  if (::fstatat(directory, path.c_str(), &information, flags) < 0) return last_error("read the status", path);
-  return information;
+Result<Status> status_at(int directory, CString path, int flags) {
+  constexpr unsigned basic = 0x7ff;  // STATX_BASIC_STATS
+  StatusAnswer answer;
+  TRY(done(call(SYS_statx, directory, path.c_str(), flags | AT_NO_AUTOMOUNT, basic, &answer), "read the status", path));
+  return Status{.mode = answer.mode,
+                .links = answer.links,
+                .user = answer.user,
+                .inode = answer.inode,
+                .size = answer.size,
+                .device = device_number(answer.dev_major, answer.dev_minor),
+                .rdev = device_number(answer.rdev_major, answer.rdev_minor)};
 }
 
 Result<std::uint64_t> file_system_type(int descriptor) {
-  struct statfs information;
-  if (retry([&] { return ::fstatfs(descriptor, &information); }) < 0) return last_error("read the file system's type");
-  return static_cast<std::uint64_t>(static_cast<std::uint32_t>(information.f_type));
+  // struct statfs begins with f_type; 32-bit architectures tell its size, and have 88 bytes.
+  union {
+    std::uint32_t type;
+    char all[256];
+  } answer;
+#ifdef SYS_fstatfs64
+  TRY(done(call_again(SYS_fstatfs64, descriptor, 88L, &answer), "read the file system's type"));
+#else
+  TRY(done(call_again(SYS_fstatfs, descriptor, &answer), "read the file system's type"));
+#endif
+  return std::uint64_t{answer.type};
 }
 
 Result<CString> read_link(int directory, CString path, std::span<char> buffer) {
-  const ssize_t size = ::readlinkat(directory, path.c_str(), buffer.data(), buffer.size());
-  if (size < 0) return last_error("read link", path);
-  if (static_cast<std::size_t>(size) >= buffer.size()) return Error{ENAMETOOLONG, "read link", path};
+  const long size = call(SYS_readlinkat, directory, path.c_str(), buffer.data(), buffer.size());
+  TRY(done(size, "read link", path));
+  if (static_cast<std::size_t>(size) >= buffer.size()) return fail(ENAMETOOLONG, "read link", path);
   buffer[static_cast<std::size_t>(size)] = '\0';
-  return CString::from_terminated({buffer.data(), static_cast<std::size_t>(size)});
-}
-
-Result<std::size_t> read_directory(int descriptor, std::span<char> buffer) {
-  return counted(::syscall(SYS_getdents64, descriptor, buffer.data(), buffer.size()), "read directory");
-}
-
-Result<void> lock(int descriptor, int operation) {
-  return done(retry([&] { return ::flock(descriptor, operation); }), "lock");
-}
-
-Result<void> access(int directory, CString path, int mode) {
-  return done(::faccessat(directory, path.c_str(), mode, 0), "access", path);
-}
-
-Result<std::uint64_t> seek_end(int descriptor) {
-  const off_t size = ::lseek(descriptor, 0, SEEK_END);
-  if (size < 0) return last_error("seek");
-  return static_cast<std::uint64_t>(size);
-}
-
-Result<std::size_t> copy_file(int from, int to, std::size_t size) {
-  return counted(retry([&] { return ::sendfile(to, from, nullptr, size); }), "copy");
-}
-
-Result<void> change_directory(CString path) {
-  return done(::chdir(path.c_str()), "change the working directory to", path);
-}
-
-Result<void> change_directory(int descriptor) { return done(::fchdir(descriptor), "change the working directory"); }
-
-Result<void> change_root(CString path) { return done(::chroot(path.c_str()), "change root", path); }
-
-Result<void> pivot_root_here() { return done(::syscall(SYS_pivot_root, ".", "."), "pivot root"); }
-
-Result<CString> working_directory_path(std::span<char> buffer) {
-  if (::getcwd(buffer.data(), buffer.size()) == nullptr) return last_error("read the working directory");
   return CString::from_pointer(buffer.data());
 }
 
-std::uint32_t set_umask(std::uint32_t mask) { return ::umask(mask); }
+Result<std::size_t> read_directory(int descriptor, std::span<char> buffer) {
+  return counted(call(SYS_getdents64, descriptor, buffer.data(), buffer.size()), "read directory");
+}
+
+Result<void> lock(int descriptor, int operation) { return done(call_again(SYS_flock, descriptor, operation), "lock"); }
+
+Result<void> access(int directory, CString path, int mode) {
+  return done(call(SYS_faccessat, directory, path.c_str(), mode), "access", path);
+}
+
+Result<std::size_t> copy_file(int from, int to, std::size_t size) {
+  return counted(call_again(SYS_sendfile, to, from, 0L, size), "copy");
+}
+
+Result<void> change_directory(CString path) {
+  return done(call(SYS_chdir, path.c_str()), "change the working directory to", path);
+}
+
+Result<void> change_directory(int descriptor) {
+  return done(call(SYS_fchdir, descriptor), "change the working directory");
+}
+
+Result<void> change_root(CString path) { return done(call(SYS_chroot, path.c_str()), "change root", path); }
+
+Result<void> pivot_root_here() { return done(call(SYS_pivot_root, ".", "."), "pivot root"); }
+
+Result<CString> working_directory_path(std::span<char> buffer) {
+  constexpr Literal what = "read the working directory";
+  TRY(done(call(SYS_getcwd, buffer.data(), buffer.size()), what));
+  if (buffer[0] != '/') return fail(ENOENT, what);  // "(unreachable)/...": outside of our root
+  return CString::from_pointer(buffer.data());
+}
+
+std::uint32_t set_umask(std::uint32_t mask) { return static_cast<std::uint32_t>(call(SYS_umask, mask)); }
 
 Result<void> mount(CString source, CString target, CString type, std::uint64_t flags, CString data) {
-  const long result = ::mount(source.c_str(), target.c_str(), type.empty() ? nullptr : type.c_str(),
-                              static_cast<unsigned long>(flags), data.empty() ? nullptr : data.c_str());
+  const long result = call(SYS_mount, source.c_str(), target.c_str(), type.empty() ? nullptr : type.c_str(),
+                           static_cast<unsigned long>(flags), data.empty() ? nullptr : data.c_str());
   return done(result, "mount", target);
 }
 
-Result<void> unmount(CString target, int flags) { return done(::umount2(target.c_str(), flags), "unmount", target); }
+Result<void> unmount(CString target, int flags) {
+  return done(call(SYS_umount2, target.c_str(), flags), "unmount", target);
+}
 
-Result<Fd> open_tree(int directory, CString path, unsigned flags) {
-  const long descriptor = ::syscall(number_open_tree, directory, path.c_str(), flags);
-  if (descriptor < 0) return last_error("open tree", path);
-  return Fd(static_cast<int>(descriptor));
+Result<Descriptor> bare::open_tree(int directory, CString path, unsigned flags) {
+  return opened(call(number_open_tree, directory, path.c_str(), flags), "open tree", path);
 }
 
 Result<void> move_mount(int mount, int target) {
   constexpr unsigned both_empty = 0x04 | 0x40;  // MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH
-  return done(::syscall(number_move_mount, mount, "", target, "", both_empty), "attach mount");
+  return done(call(number_move_mount, mount, "", target, "", both_empty), "attach mount");
 }
 
 Result<void> set_mount_attributes(int mount, std::uint64_t set, bool recursive) {
   const MountAttributes attributes = {set, 0, 0, 0};
   const unsigned flags = AT_EMPTY_PATH | (recursive ? 0x8000U : 0U);  // AT_RECURSIVE
-  return done(::syscall(number_mount_setattr, mount, "", flags, &attributes, sizeof attributes),
-              "set mount attributes");
-}
-
-Result<Fd> open_watcher() {
-  const int descriptor = ::inotify_init1(IN_CLOEXEC);
-  if (descriptor < 0) return last_error("open a file watch");
-  return Fd(descriptor);
-}
-
-Result<void> watch_path(int watcher, CString path, std::uint32_t mask) {
-  return done(::inotify_add_watch(watcher, path.c_str(), mask), "watch", path);
+  return done(call(number_mount_setattr, mount, "", flags, &attributes, sizeof attributes), "set mount attributes");
 }
 
 }  // namespace microctr::sys

@@ -1,80 +1,60 @@
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/capability.h>
 #include <linux/sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/reboot.h>
-#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
-
-#include <cstring>
 
 #include "launcher/base/sys.h"
+#include "launcher/base/sys_call.h"
 #include "launcher/base/sys_number.h"
 #include "launcher/base/text.h"
 
 namespace microctr::sys {
 
-namespace {
-
-Result<void> done(long result, Literal what) {
-  if (result < 0) return last_error(what);
-  return {};
+Result<void> set_hostname(std::string_view name) {
+  return done(call(SYS_sethostname, name.data(), name.size()), "set the host name");
 }
 
-constexpr int wait_by_pidfd = 3;  // P_PIDFD, Linux 5.4
+Result<void> set_domainname(std::string_view name) {
+  return done(call(SYS_setdomainname, name.data(), name.size()), "set the domain name");
+}
 
-int exit_status(const siginfo_t& information) {
-  return information.si_code == CLD_EXITED ? information.si_status : 128 + information.si_status;
+Result<void> unshare(std::uint64_t flags) {
+  return done(call(SYS_unshare, static_cast<unsigned long>(flags)), "unshare");
+}
+
+Result<void> set_namespace(int descriptor, int flags) {
+  return done(call(SYS_setns, descriptor, flags), "join a namespace");
+}
+
+Result<Descriptor> bare::owning_user_namespace(int descriptor) {
+  constexpr unsigned get_user_namespace = 0xb701;  // NS_GET_USERNS, _IO(0xb7, 1)
+  return opened(call(SYS_ioctl, descriptor, get_user_namespace), "find the owning user namespace");
+}
+
+// These and the next are calls of one thread, and we have one: the C library's versions would signal every thread.
+Result<void> set_groups(std::span<const gid_t> groups) {
+  return done(call(number_setgroups, groups.size(), groups.data()), "set the supplementary groups");
+}
+
+Result<void> set_group(gid_t group) { return done(call(number_setresgid, group, group, group), "set the group"); }
+
+Result<void> set_user(uid_t user) { return done(call(number_setresuid, user, user, user), "set the user"); }
+
+namespace {
+
+// prctl(2), whose unused arguments must be zero.
+Result<void> control(long option, unsigned long first, unsigned long second, Literal what) {
+  return done(call(SYS_prctl, option, first, second, 0L, 0L), what);
 }
 
 }  // namespace
 
-Result<void> set_hostname(std::string_view name) {
-  return done(::sethostname(name.data(), name.size()), "set the host name");
-}
-
-Result<void> set_domainname(std::string_view name) {
-  return done(::syscall(SYS_setdomainname, name.data(), name.size()), "set the domain name");
-}
-
-Result<void> unshare(std::uint64_t flags) { return done(::syscall(SYS_unshare, static_cast<unsigned long>(flags)), "unshare"); }
-
-Result<void> set_namespace(int descriptor, int flags) { return done(::syscall(SYS_setns, descriptor, flags), "join a namespace"); }
-
-Result<Fd> owning_user_namespace(int descriptor) {
-  constexpr unsigned long get_user_namespace = 0xb701;  // NS_GET_USERNS, _IO(0xb7, 1)
-  const int owner = ::ioctl(descriptor, static_cast<int>(get_user_namespace));
-  if (owner < 0) return last_error("find the owning user namespace");
-  return Fd(owner);
-}
-
-// The raw calls: the C library's versions signal every thread, and we have one.
-#ifdef SYS_setgroups32
-constexpr long number_setgroups = SYS_setgroups32;
-constexpr long number_setresgid = SYS_setresgid32;
-constexpr long number_setresuid = SYS_setresuid32;
-#else
-constexpr long number_setgroups = SYS_setgroups;
-constexpr long number_setresgid = SYS_setresgid;
-constexpr long number_setresuid = SYS_setresuid;
-#endif
-
-Result<void> set_groups(std::span<const gid_t> groups) {
-  return done(::syscall(number_setgroups, groups.size(), groups.data()), "set the supplementary groups");
-}
-
-Result<void> set_group(gid_t group) { return done(::syscall(number_setresgid, group, group, group), "set the group"); }
-
-Result<void> set_user(uid_t user) { return done(::syscall(number_setresuid, user, user, user), "set the user"); }
-
 Result<void> drop_bounding_capability(unsigned capability) {
-  return done(::prctl(PR_CAPBSET_DROP, static_cast<unsigned long>(capability), 0UL, 0UL, 0UL),
-              "drop a capability from the bounding set");
+  return control(PR_CAPBSET_DROP, capability, 0, "drop a capability from the bounding set");
 }
 
 Result<void> set_capabilities(std::uint64_t permitted, std::uint64_t inheritable) {
@@ -84,7 +64,7 @@ Result<void> set_capabilities(std::uint64_t permitted, std::uint64_t inheritable
     data[word].permitted = data[word].effective = static_cast<std::uint32_t>(permitted >> (32 * word));
     data[word].inheritable = static_cast<std::uint32_t>(inheritable >> (32 * word));
   }
-  return done(::syscall(SYS_capset, &header, data), "set the capabilities");
+  return done(call(SYS_capset, &header, data), "set the capabilities");
 }
 
 namespace {
@@ -93,54 +73,44 @@ struct CapabilitySets {
   __user_cap_data_struct data[2];
 };
 
-Result<CapabilitySets> read_capabilities() {
+Result<void> read_capabilities(CapabilitySets& sets) {
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  CapabilitySets sets = {};
-  if (::syscall(SYS_capget, &header, sets.data) < 0) return last_error("read the capabilities");
-  return sets;
+  return done(call(SYS_capget, &header, sets.data), "read the capabilities");
 }
 
 }  // namespace
 
 Result<std::uint64_t> effective_capabilities() {
-  const auto sets = TRY(read_capabilities());
+  CapabilitySets sets;
+  TRY(read_capabilities(sets));
   return sets.data[0].effective | static_cast<std::uint64_t>(sets.data[1].effective) << 32;
 }
 
 Result<std::uint64_t> permitted_capabilities() {
-  const auto sets = TRY(read_capabilities());
+  CapabilitySets sets;
+  TRY(read_capabilities(sets));
   return sets.data[0].permitted | static_cast<std::uint64_t>(sets.data[1].permitted) << 32;
 }
 
 Result<void> clear_ambient_capabilities() {
-  return done(::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0UL, 0UL, 0UL), "clear the ambient capabilities");
+  return control(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, "clear the ambient capabilities");
 }
 
 Result<void> raise_ambient_capability(unsigned capability) {
-  return done(::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, static_cast<unsigned long>(capability), 0UL, 0UL),
-              "raise an ambient capability");
+  return control(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, "raise an ambient capability");
 }
 
-Result<void> keep_capabilities() {
-  return done(::prctl(PR_SET_KEEPCAPS, 1UL, 0UL, 0UL, 0UL), "keep the capabilities");
-}
+Result<void> keep_capabilities() { return control(PR_SET_KEEPCAPS, 1, 0, "keep the capabilities"); }
 
-Result<void> forbid_new_privileges() {
-  return done(::prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL), "set no_new_privileges");
-}
+Result<void> forbid_new_privileges() { return control(PR_SET_NO_NEW_PRIVS, 1, 0, "set no_new_privileges"); }
 
-Result<void> set_dumpable(bool dumpable) {
-  return done(::prctl(PR_SET_DUMPABLE, dumpable ? 1UL : 0UL, 0UL, 0UL, 0UL), "set dumpable");
-}
+Result<void> set_dumpable(bool dumpable) { return control(PR_SET_DUMPABLE, dumpable ? 1 : 0, 0, "set dumpable"); }
 
 Result<void> die_with_parent(int signal) {
-  return done(::prctl(PR_SET_PDEATHSIG, static_cast<unsigned long>(signal), 0UL, 0UL, 0UL),
-              "set the parent-death signal");
+  return control(PR_SET_PDEATHSIG, static_cast<unsigned long>(signal), 0, "set the parent-death signal");
 }
 
-Result<void> become_subreaper() {
-  return done(::prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL), "become the reaper");
-}
+Result<void> become_subreaper() { return control(PR_SET_CHILD_SUBREAPER, 1, 0, "become the reaper"); }
 
 Result<Child> clone(std::uint64_t flags, int cgroup) {
   int pidfd = -1;
@@ -154,177 +124,206 @@ Result<Child> clone(std::uint64_t flags, int cgroup) {
     arguments.cgroup = static_cast<std::uint64_t>(cgroup);
     size = sizeof arguments;
   }
-  const long pid = ::syscall(number_clone3, &arguments, size);
-  if (pid < 0) return last_error("create the process");
+  const long pid = call(number_clone3, &arguments, size);
+  TRY(done(pid, "create the process"));
   if (pid == 0) return Child{};
   return Child{static_cast<pid_t>(pid), Fd(pidfd)};
 }
 
 Result<pid_t> fork() {
-  const pid_t pid = ::fork();
-  if (pid < 0) return last_error("fork");
-  return pid;
+  // Without a stack or a thread-local area of its own, the order of the other arguments does not matter.
+  const long pid = call(SYS_clone, static_cast<long>(SIGCHLD), 0L, 0L, 0L, 0L);
+  TRY(done(pid, "fork"));
+  return static_cast<pid_t>(pid);
 }
 
-void exit(int status) { ::_exit(status); }
+void exit(int status) {
+  while (true) call(SYS_exit_group, status);
+}
 
 Result<void> execute(const char* path, const char* const* arguments, const char* const* environment) {
-  ::execve(path, const_cast<char* const*>(arguments), const_cast<char* const*>(environment));
-  return last_error("execute");
+  return done(call(SYS_execve, path, arguments, environment), "execute");
 }
 
-Result<Fd> open_process(pid_t pid) {
-  const long descriptor = ::syscall(number_pidfd_open, pid, 0);
-  if (descriptor < 0) return last_error("open the process");
-  return Fd(static_cast<int>(descriptor));
-}
+Result<Descriptor> bare::open_process(pid_t pid) { return opened(call(number_pidfd_open, pid, 0L), "open the process"); }
 
 Result<void> signal_process(int pidfd, int signal) {
-  return done(::syscall(number_pidfd_send_signal, pidfd, signal, nullptr, 0), "send a signal");
+  return done(call(number_pidfd_send_signal, pidfd, signal, 0L, 0L), "send a signal");
 }
 
-Result<void> signal_pid(pid_t pid, int signal) { return done(::kill(pid, signal), "send a signal"); }
+Result<void> signal_pid(pid_t pid, int signal) { return done(call(SYS_kill, pid, signal), "send a signal"); }
 
-Result<Ended> wait_for(int pidfd) {
+namespace {
+
+constexpr int any_process = 0;  // P_ALL
+constexpr int by_pidfd = 3;     // P_PIDFD, Linux 5.4
+
+Result<Ended> wait_id(int kind, int id, int options, Literal what) {
   siginfo_t information = {};
-  const int result = retry([&] {
-    return ::waitid(static_cast<idtype_t>(wait_by_pidfd), static_cast<id_t>(pidfd), &information, WEXITED);
-  });
-  if (result < 0) return last_error("wait for the process");
-  return Ended{information.si_pid, exit_status(information)};
+  TRY(done(call_again(SYS_waitid, kind, id, &information, options | WEXITED, 0L), what));
+  const int status = information.si_status;
+  return Ended{information.si_pid, information.si_code == CLD_EXITED ? status : 128 + status};
 }
 
-Result<Ended> wait_for_any(bool block) {
-  siginfo_t information = {};
-  const int flags = WEXITED | (block ? 0 : WNOHANG);
-  if (retry([&] { return ::waitid(P_ALL, 0, &information, flags); }) < 0) return last_error("wait for a process");
-  return Ended{information.si_pid, exit_status(information)};
-}
+}  // namespace
+
+Result<Ended> wait_for(int pidfd) { return wait_id(by_pidfd, pidfd, 0, "wait for the process"); }
+
+Result<Ended> wait_for_any(bool block) { return wait_id(any_process, 0, block ? 0 : WNOHANG, "wait for a process"); }
 
 Result<pid_t> peek_ended() {
-  siginfo_t information = {};
-  if (retry([&] { return ::waitid(P_ALL, 0, &information, WEXITED | WNOHANG | WNOWAIT); }) < 0) {
-    return last_error("look for an ended process");
-  }
-  return information.si_pid;
+  return TRY(wait_id(any_process, 0, WNOHANG | WNOWAIT, "look for an ended process")).pid;
 }
 
-pid_t process_id() { return static_cast<pid_t>(::syscall(SYS_getpid)); }
-pid_t parent_id() { return ::getppid(); }
-uid_t user_id() { return ::geteuid(); }
-gid_t group_id() { return ::getegid(); }
+pid_t process_id() { return static_cast<pid_t>(call(SYS_getpid)); }
+pid_t parent_id() { return static_cast<pid_t>(call(SYS_getppid)); }
+uid_t user_id() { return static_cast<uid_t>(call(number_geteuid)); }
+gid_t group_id() { return static_cast<gid_t>(call(number_getegid)); }
 
-Result<void> new_session() { return done(::setsid(), "start a session"); }
+Result<void> new_session() { return done(call(SYS_setsid), "start a session"); }
 
 Result<void> set_controlling_terminal(int descriptor) {
-  return done(::ioctl(descriptor, TIOCSCTTY, 1), "set the controlling terminal");
+  return done(call(SYS_ioctl, descriptor, TIOCSCTTY, 1L), "set the controlling terminal");
 }
 
-bool is_terminal(int descriptor) { return ::isatty(descriptor) == 1; }
+bool is_terminal(int descriptor) {
+  winsize size;
+  return call(SYS_ioctl, descriptor, TIOCGWINSZ, &size) == 0;
+}
 
-Result<void> duplicate(int from, int to) { return done(retry([&] { return ::dup2(from, to); }), "duplicate"); }
+Result<void> duplicate(int from, int to) {
+  // dup3 refuses to duplicate onto the same number, where dup2 only looks whether it is open.
+  return done(from == to ? call(number_fcntl, from, F_GETFD) : call_again(SYS_dup3, from, to, 0L), "duplicate");
+}
 
 Result<void> duplicate_closing(int from, int to) {
-  return done(retry([&] { return ::dup3(from, to, O_CLOEXEC); }), "duplicate");
+  return done(call_again(SYS_dup3, from, to, O_CLOEXEC), "duplicate");
 }
 
+namespace {
+
+constexpr int limit_descriptors = 7;  // RLIMIT_NOFILE
+
+long limit_of_descriptors(const ResourceLimit* changed, ResourceLimit* there) {
+  return call(SYS_prlimit64, 0L, limit_descriptors, changed, there);
+}
+
+}  // namespace
+
 Result<void> close_from(int first) {
-  if (::syscall(number_close_range, first, ~0U, 0) == 0) return {};
-  if (errno != ENOSYS && errno != EPERM) return last_error("close descriptors");
-  rlimit limit = {};  // Linux before 5.9
-  if (::getrlimit(RLIMIT_NOFILE, &limit) < 0) return last_error("read the descriptor limit");
-  for (int descriptor = first; descriptor < static_cast<int>(limit.rlim_cur); ++descriptor) ::close(descriptor);
+  const long closed = call(number_close_range, first, ~0U, 0L);
+  if (closed != -ENOSYS && closed != -EPERM) return done(closed, "close descriptors");
+  ResourceLimit limit;  // Linux before 5.9
+  TRY(done(limit_of_descriptors(nullptr, &limit), "read the descriptor limit"));
+  for (int descriptor = first; descriptor < static_cast<int>(limit.current); ++descriptor) {
+    close_descriptor(descriptor);
+  }
   return {};
 }
 
 Result<void> raise_descriptor_limit() {
-  rlimit limit = {};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) < 0) return last_error("read the descriptor limit");
-  limit.rlim_cur = limit.rlim_max;
-  return done(::setrlimit(RLIMIT_NOFILE, &limit), "raise the descriptor limit");
+  ResourceLimit limit;
+  TRY(done(limit_of_descriptors(nullptr, &limit), "read the descriptor limit"));
+  limit.current = limit.largest;
+  return done(limit_of_descriptors(&limit, nullptr), "raise the descriptor limit");
 }
 
-void block_all_signals() {
-  sigset_t all;
-  sigfillset(&all);
-  sigprocmask(SIG_SETMASK, &all, nullptr);
+namespace {
+
+void set_signal_mask(SignalSet set) { call(SYS_rt_sigprocmask, SIG_SETMASK, &set, 0L, sizeof set); }
+
+void set_signal_action(int signal, std::uintptr_t handler) {
+  const SignalAction action = {.handler = handler, .flags = 0, .restorer = 0, .mask = 0};
+  call(SYS_rt_sigaction, signal, &action, 0L, sizeof action.mask);
 }
 
-void ignore_signal(int signal) {
-  struct sigaction action = {};
-  action.sa_handler = SIG_IGN;
-  sigaction(signal, &action, nullptr);
-}
+constexpr std::uintptr_t default_action = 0;  // SIG_DFL
+constexpr std::uintptr_t ignore_action = 1;   // SIG_IGN
+
+}  // namespace
+
+void block_all_signals() { set_signal_mask(all_signals); }
+
+void ignore_signal(int signal) { set_signal_action(signal, ignore_action); }
 
 void reset_signal_actions() {
-  struct sigaction action = {};
-  action.sa_handler = SIG_DFL;
-  for (int signal = 1; signal <= 64; ++signal) sigaction(signal, &action, nullptr);  // KILL and STOP: refused
+  for (int signal = 1; signal <= 64; ++signal) set_signal_action(signal, default_action);  // KILL and STOP: refused
 }
 
 void restore_signals() {
   // A handler is reset by exec, but an ignored signal stays ignored, and we ignore only SIGPIPE.
-  struct sigaction action = {};
-  action.sa_handler = SIG_DFL;
-  sigaction(SIGPIPE, &action, nullptr);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  set_signal_action(SIGPIPE, default_action);
+  set_signal_mask(0);
 }
 
+namespace {
+
+Time time_of(std::uint64_t milliseconds) {
+  return {static_cast<std::int64_t>(milliseconds / 1000), static_cast<std::int64_t>(milliseconds % 1000 * 1'000'000)};
+}
+
+}  // namespace
+
 Result<siginfo_t> wait_signal(std::uint64_t timeout_ms) {
-  sigset_t all;
-  sigfillset(&all);
+  const SignalSet all = all_signals;
   siginfo_t information = {};
-  timespec limit = {static_cast<time_t>(timeout_ms / 1000), static_cast<long>(timeout_ms % 1000) * 1'000'000L};
-  const int signal = retry([&] { return ::sigtimedwait(&all, &information, timeout_ms == UINT64_MAX ? nullptr : &limit); });
-  if (signal < 0) return last_error("wait for a signal");
+  const Time limit = time_of(timeout_ms);
+  const Time* const until = timeout_ms == UINT64_MAX ? nullptr : &limit;
+  TRY(done(call_again(number_rt_sigtimedwait, &all, &information, until, sizeof all), "wait for a signal"));
   return information;
 }
 
-Result<Fd> open_signals() {
-  sigset_t all;
-  sigfillset(&all);
-  const int descriptor = ::signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
-  if (descriptor < 0) return last_error("open the signals");
-  return Fd(descriptor);
+Result<Descriptor> bare::open_signals() {
+  const SignalSet all = all_signals;
+  return opened(call(SYS_signalfd4, -1, &all, sizeof all, SFD_CLOEXEC | SFD_NONBLOCK), "open the signals");
 }
 
 Result<signalfd_siginfo> read_signal(int descriptor) {
   signalfd_siginfo information;
-  const ssize_t size = retry([&] { return ::read(descriptor, &information, sizeof information); });
-  if (size < 0) return last_error("read a signal");
+  TRY(done(call_again(SYS_read, descriptor, &information, sizeof information), "read a signal"));
   return information;
 }
 
+namespace {
+
+Time time_by(int clock) {
+  Time now = {};
+  call(number_clock_gettime, clock, &now);
+  return now;
+}
+
+}  // namespace
+
 std::uint64_t monotonic_ms() {
-  timespec now = {};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1000 + static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000;
+  const Time now = time_by(CLOCK_MONOTONIC);
+  return static_cast<std::uint64_t>(now.seconds) * 1000 + static_cast<std::uint64_t>(now.nanoseconds) / 1'000'000;
 }
 
 WallTime wall_time() {
-  timespec now = {};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  return {static_cast<std::int64_t>(now.tv_sec), static_cast<std::uint32_t>(now.tv_nsec)};
+  const Time now = time_by(CLOCK_REALTIME);
+  return {now.seconds, static_cast<std::uint32_t>(now.nanoseconds)};
 }
 
 Result<void> sleep_ms(std::uint64_t milliseconds) {
-  timespec rest = {static_cast<time_t>(milliseconds / 1000), static_cast<long>(milliseconds % 1000) * 1'000'000L};
-  return done(retry([&] { return ::nanosleep(&rest, &rest); }), "sleep");
+  Time rest = time_of(milliseconds);
+  return done(call_again(number_clock_nanosleep, CLOCK_MONOTONIC, 0L, &rest, &rest), "sleep");
 }
 
-void sync() { ::sync(); }
+void sync() { call(SYS_sync); }
 
-Result<void> reboot(unsigned command) { return done(::reboot(static_cast<int>(command)), "reboot"); }
+namespace {
 
-Result<void> disable_ctrl_alt_delete() {
-  return done(::reboot(static_cast<int>(RB_DISABLE_CAD)), "take over Ctrl-Alt-Del");
-}
+long call_reboot(unsigned command) { return call(SYS_reboot, 0xfee1deadU, 672274793U, command, 0L); }  // reboot(2)
+
+}  // namespace
+
+Result<void> reboot(unsigned command) { return done(call_reboot(command), "reboot"); }
+
+Result<void> disable_ctrl_alt_delete() { return done(call_reboot(0), "take over Ctrl-Alt-Del"); }  // CAD_OFF
 
 KernelRelease kernel_release() {
   utsname names;
-  if (::uname(&names) < 0) return {};
+  if (call(SYS_uname, &names) < 0) return {};
   std::string_view rest(names.release);
   KernelRelease release;
   release.major = static_cast<unsigned>(parse_number(cut(rest, '.'), 1000).value_or(0));

@@ -5,18 +5,26 @@
 
 namespace microctr {
 
-void TextWriter::put(std::string_view text) {
-  const std::size_t room = storage_.size() - 1 - size_;
-  const std::size_t length = std::min(room, text.size());
-  if (length < text.size()) overflowed_ = true;
-  if (length != 0) std::memcpy(storage_.data() + size_, text.data(), length);
-  size_ += length;
-  storage_[size_] = '\0';
+TextWriter::TextWriter(char* storage, std::size_t capacity)
+    : storage_(storage), capacity_(static_cast<std::uint32_t>(capacity)) {
+  storage_[0] = '\0';
 }
 
-void TextWriter::put(const char* text) { put(std::string_view(text)); }
+TextWriter::TextWriter(char* storage, std::size_t capacity, std::uint64_t kinds, ...) : TextWriter(storage, capacity) {
+  std::va_list parts;
+  va_start(parts, kinds);
+  add_list(kinds, parts);
+  va_end(parts);
+}
 
-void TextWriter::put(char character) { put(std::string_view(&character, 1)); }
+void TextWriter::put(std::string_view text) {
+  const std::size_t room = capacity_ - 1 - size_;
+  const std::size_t length = std::min(room, text.size());
+  if (length < text.size()) overflowed_ = true;
+  if (length != 0) std::memcpy(storage_ + size_, text.data(), length);
+  size_ += static_cast<std::uint32_t>(length);
+  storage_[size_] = '\0';
+}
 
 void TextWriter::put_number(std::uint64_t number, unsigned base) {
   char digits[24];
@@ -26,6 +34,38 @@ void TextWriter::put_number(std::uint64_t number, unsigned base) {
     number /= base;
   } while (number != 0);
   put(std::string_view(digits + first, sizeof digits - first));
+}
+
+void TextWriter::add_list(std::uint64_t kinds, std::va_list parts) {
+  for (; kinds != 0; kinds >>= 3) {
+    const auto kind = static_cast<part::Kind>(kinds & 7);
+    switch (kind) {
+      case part::Kind::none: return;
+      case part::Kind::text: put(va_arg(parts, const char*)); break;
+      case part::Kind::view: put(va_arg(parts, std::string_view)); break;
+      case part::Kind::character: {
+        const char character = static_cast<char>(va_arg(parts, int));
+        put(std::string_view(&character, 1));
+        break;
+      }
+      case part::Kind::negative: {
+        const auto number = va_arg(parts, std::int64_t);
+        if (number < 0) put("-");
+        put_number(number < 0 ? ~static_cast<std::uint64_t>(number) + 1 : static_cast<std::uint64_t>(number), 10);
+        break;
+      }
+      case part::Kind::number: put_number(va_arg(parts, std::uint64_t), 10); break;
+      case part::Kind::octal: put_number(va_arg(parts, std::uint64_t), 8); break;
+      case part::Kind::hex: put_number(va_arg(parts, std::uint64_t), 16); break;
+    }
+  }
+}
+
+void TextWriter::add_parts(std::uint64_t kinds, ...) {
+  std::va_list parts;
+  va_start(parts, kinds);
+  add_list(kinds, parts);
+  va_end(parts);
 }
 
 std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t largest, unsigned base) {

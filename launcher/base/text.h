@@ -5,10 +5,13 @@
 #pragma once
 
 #include <concepts>
+#include <cstdarg>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include "launcher/base/cstring.h"
 
@@ -21,18 +24,66 @@ struct Hex {
   std::uint64_t value;
 };
 
+// What a text is put together from, and how each part travels to the one function that puts them together: as a
+// variable argument, its kind in a digit (base 8) of one number. Most calls thus are a handful of instructions.
+namespace part {
+
+enum class Kind : unsigned { none, text, view, character, number, negative, octal, hex };
+
+constexpr std::string_view pass(std::string_view text) { return text; }
+constexpr const char* pass(const char* text) { return text; }
+constexpr const char* pass(CString text) { return text.c_str(); }
+constexpr const char* pass(Literal text) { return text.c_str(); }
+constexpr int pass(char character) { return character; }
+constexpr std::uint64_t pass(Octal number) { return number.value; }
+constexpr std::uint64_t pass(Hex number) { return number.value; }
+template <std::unsigned_integral Number>
+constexpr std::uint64_t pass(Number number) {
+  return number;
+}
+template <std::signed_integral Number>
+constexpr std::int64_t pass(Number number) {
+  return number;
+}
+
+template <typename Part>
+consteval Kind kind_of() {
+  if constexpr (std::is_same_v<Part, Octal>) return Kind::octal;
+  if constexpr (std::is_same_v<Part, Hex>) return Kind::hex;
+  using Passed = decltype(pass(std::declval<Part>()));
+  if constexpr (std::is_same_v<Passed, const char*>) return Kind::text;
+  if constexpr (std::is_same_v<Passed, std::string_view>) return Kind::view;
+  if constexpr (std::is_same_v<Passed, int>) return Kind::character;
+  if constexpr (std::is_same_v<Passed, std::int64_t>) return Kind::negative;
+  return Kind::number;
+}
+
+template <typename... Parts>
+consteval std::uint64_t kinds_of() {
+  static_assert(sizeof...(Parts) <= 21);
+  std::uint64_t kinds = 0;
+  unsigned shift = 0;
+  ((kinds |= std::uint64_t{static_cast<unsigned>(kind_of<Parts>())} << shift, shift += 3), ...);
+  return kinds;
+}
+
+}  // namespace part
+
 class TextWriter {
  public:
-  explicit TextWriter(std::span<char> storage) : storage_(storage) { storage_[0] = '\0'; }
+  explicit TextWriter(std::span<char> storage) : TextWriter(storage.data(), storage.size()) {}
+  TextWriter(char* storage, std::size_t capacity);
 
+  // Text of any kind, characters and numbers, one after the other.
   template <typename... Parts>
-  TextWriter& add(const Parts&... parts) {
-    (put(parts), ...);
+  [[gnu::always_inline]] TextWriter& add(Parts... parts) {
+    add_parts(part::kinds_of<Parts...>(), part::pass(parts)...);
     return *this;
   }
+  void add_list(std::uint64_t kinds, std::va_list parts);  // what `add` comes down to
 
-  std::string_view view() const { return {storage_.data(), size_}; }
-  CString text() const { return CString::from_terminated(view()); }
+  std::string_view view() const { return {storage_, size_}; }
+  CString text() const { return CString::from_pointer(storage_); }
   std::size_t size() const { return size_; }
   bool overflowed() const { return overflowed_; }
   void clear() {
@@ -41,40 +92,27 @@ class TextWriter {
     storage_[0] = '\0';
   }
 
+ protected:
+  // A new writer that begins with these parts.
+  [[gnu::noinline]] TextWriter(char* storage, std::size_t capacity, std::uint64_t kinds, ...);
+
  private:
+  void add_parts(std::uint64_t kinds, ...);
   void put(std::string_view text);
-  void put(const char* text);
-  void put(CString text) { put(text.c_str()); }
-  void put(Literal text) { put(text.c_str()); }
-  void put(char character);
-  void put(Octal number) { put_number(number.value, 8); }
-  void put(Hex number) { put_number(number.value, 16); }
-  template <std::integral Number>
-  void put(Number number) {
-    if constexpr (std::is_signed_v<Number>) {
-      if (number < 0) {
-        put('-');
-        put_number(~static_cast<std::uint64_t>(static_cast<std::int64_t>(number)) + 1, 10);
-        return;
-      }
-    }
-    put_number(static_cast<std::uint64_t>(number), 10);
-  }
   void put_number(std::uint64_t number, unsigned base);
 
-  std::span<char> storage_;
-  std::size_t size_ = 0;
+  char* storage_;
+  std::uint32_t capacity_;
+  std::uint32_t size_ = 0;
   bool overflowed_ = false;
 };
 
 template <std::size_t N>
 class TextBuffer : public TextWriter {
  public:
-  TextBuffer() : TextWriter(characters_) {}
   template <typename... Parts>
-  explicit TextBuffer(const Parts&... parts) : TextWriter(characters_) {
-    add(parts...);
-  }
+  [[gnu::always_inline]] explicit TextBuffer(Parts... parts)
+      : TextWriter(characters_, N, part::kinds_of<Parts...>(), part::pass(parts)...) {}
   TextBuffer(const TextBuffer&) = delete;
   TextBuffer& operator=(const TextBuffer&) = delete;
 

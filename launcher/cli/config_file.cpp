@@ -42,14 +42,14 @@ Result<CString> directory_of(CString path) {
   }
   const std::size_t slash = path.view().rfind('/');
   if (slash != std::string_view::npos) text.add(path.view().substr(0, slash));
-  if (text.overflowed()) return Error{ENAMETOOLONG, "read the configuration", path};
+  if (text.overflowed()) return fail(ENAMETOOLONG, "read the configuration", path);
   return text.text();
 }
 
 Result<std::string_view> read_config(CString path, std::span<char> storage) {
   const Fd file = TRY(sys::open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK));
-  if (!S_ISREG(TRY(sys::status(file.get())).st_mode)) {
-    return Error{EINVAL, "read the configuration", path, "it is not a regular file"};
+  if (!S_ISREG(TRY(sys::status(file.get())).mode)) {
+    return fail(EINVAL, "read the configuration", path, "it is not a regular file");
   }
   const auto text = read_all(file.get(), storage);
   if (!text) return text.error().about(path).with_hint(text.error().code == EFBIG ? Literal("limit 32 KiB") : Literal());

@@ -21,10 +21,11 @@ void print_verbs() {
   TextBuffer<4096> text(
       "microctr: boots an embedded Linux machine as process 1 and runs its containers\n\n"
       "usage: microctr [-o KEY=VALUE]... [--root DIR] [--runtime-dir DIR] [--config-dir DIR] COMMAND\n\n");
-  for (const Verb& verb : all_verbs()) {
+  for (std::size_t number = 0; number < verb_count; ++number) {
+    const Verb verb = verb_at(number);
     if (verb.function == nullptr) continue;
     text.add("  ", verb.usage);
-    pad(text, verb.usage.view().size(), 30);
+    pad(text, verb.usage.size(), 30);
     text.add(verb.summary, "\n");
   }
   text.add("\nexit status: the container's own; 128+N ended by signal N; 2 usage or configuration;\n"
@@ -57,9 +58,10 @@ int verb_help(const Invocation& invocation) {
     print_keys();
     return 0;
   }
-  if (const Verb* verb = find_verb(topic); verb != nullptr) {
-    TextBuffer<512> text("usage: microctr ", verb->usage, "\n",
-                         verb->function == nullptr ? "not supported yet" : verb->summary.view(), "\n");
+  if (const std::size_t number = find_verb(topic); number != verb_count) {
+    const Verb verb = verb_at(number);
+    TextBuffer<512> text("usage: microctr ", verb.usage, "\n",
+                         verb.function == nullptr ? CString("not supported yet") : verb.summary, "\n");
     print(text.view());
     return 0;
   }

@@ -14,7 +14,7 @@ namespace microctr {
 
 namespace {
 
-constexpr CString namespace_files[] = {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"};
+constexpr TableText<8> namespace_files[] = {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"};
 
 // A namespace is known by the inode of its file in /proc; its owner is the user namespace that has power over it.
 void add_namespaces(Json& json, pid_t pid) {
@@ -25,10 +25,10 @@ void add_namespaces(Json& json, pid_t pid) {
     if (!file) continue;
     const auto status = sys::status(file.value().get());
     if (!status) continue;
-    json.open_object(name).number("id", static_cast<std::int64_t>(status.value().st_ino));
+    json.open_object(name).number("id", static_cast<std::int64_t>(status.value().inode));
     if (const auto owner = sys::owning_user_namespace(file.value().get()); owner) {
       if (const auto owned_by = sys::status(owner.value().get()); owned_by) {
-        json.number("owner", static_cast<std::int64_t>(owned_by.value().st_ino));
+        json.number("owner", static_cast<std::int64_t>(owned_by.value().inode));
       }
     }
     json.close_object();

@@ -26,8 +26,8 @@ Result<Places> default_places(const char* const* environment, Arena& arena) {
   const std::string_view home = variable(environment, "HOME");
   const auto below = [&](std::string_view name, std::string_view otherwise) -> Result<CString> {
     const std::string_view directory = variable(environment, name);
-    if (directory.starts_with('/')) return arena.join({directory, "/microctr"});
-    return arena.join({home, otherwise, "/microctr"});
+    if (directory.starts_with('/')) return arena.join(directory, "/microctr");
+    return arena.join(home, otherwise, "/microctr");
   };
   Places places;
   places.config = TRY(below("XDG_CONFIG_HOME", "/.config"));
@@ -41,13 +41,9 @@ Result<Places> default_places(const char* const* environment, Arena& arena) {
   return places;
 }
 
-struct ValueOption {
-  std::string_view name;
-  CString Invocation::*value;
-};
 struct SwitchOption {
-  std::string_view verb;  // empty: every verb
-  std::string_view name;
+  TableText<8> verb;  // empty: every verb
+  TableText<12> name;
   bool Invocation::*value;
 };
 
@@ -103,7 +99,7 @@ class Parser {
   }
 
   bool option(CString word) {
-    const std::string_view verb = invocation_.verb;
+    const CString verb = invocation_.verb;
     if (word == "-o") {
       CString override;
       if (!value(word, override)) return false;
@@ -118,7 +114,7 @@ class Parser {
     if (verb == "exec" && word == "-i") return true;  // standard input is passed through anyway
     if (verb == "exec" && (word == "-t" || word == "-it" || word == "-ti")) return fail("not supported yet: exec", word);
     for (const SwitchOption& known : switches) {
-      if (word == known.name && (known.verb.empty() || known.verb == verb)) {
+      if (word == known.name.text() && (known.verb.text().empty() || verb == known.verb.text())) {
         invocation_.*known.value = true;
         return true;
       }

@@ -95,12 +95,12 @@ Result<bool> remove_data(const Places& places, CString name) {
   const auto containers = sys::open(directory.text(), O_PATH | O_DIRECTORY);
   if (!containers) {
     if (containers.error().code == ENOENT) return false;
-    return containers.error();
+    return containers.failed();
   }
   const auto removed = remove_tree(containers.value().get(), name);
   if (!removed) {
     if (removed.error().code == ENOENT) return false;
-    return removed.error();
+    return removed.failed();
   }
   return true;
 }

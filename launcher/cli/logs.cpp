@@ -94,7 +94,7 @@ Result<void> follow(const Places& places, CString name, Fd log, Printer& printer
     const auto owned = is_owned(places, name);  // asked first, so that what it wrote last is still read
     TRY(for_each_entry(log.get(), [&](std::string_view line) { printer.entry(line); }));
     auto newest = open_log(places, name, "log");
-    if (newest && TRY(sys::status(newest.value().get())).st_ino != TRY(sys::status(log.get())).st_ino) {
+    if (newest && TRY(sys::status(newest.value().get())).inode != TRY(sys::status(log.get())).inode) {
       log = newest.take();
       continue;
     }

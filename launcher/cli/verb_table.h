@@ -1,9 +1,9 @@
 // The table of verbs: what exists, how it is called, what it does in a line. Drives dispatch and `help`.
 #pragma once
 
-#include <span>
+#include <cstddef>
 
-#include "launcher/base/literal.h"
+#include "launcher/base/cstring.h"
 #include "launcher/cli/verbs.h"
 
 namespace microctr {
@@ -13,19 +13,22 @@ enum class Arguments : unsigned char { none, optional, one, some };
 enum class Sweep : bool { no, first };  // clean up after dead owners before it begins
 
 struct Verb {
-  Literal name;
-  Literal alias;     // empty: none
   int (*function)(const Invocation&);  // nullptr: not supported yet
   Arguments arguments;
   Sweep sweep;
-  Literal usage;
-  Literal summary;
+  CString name;
+  CString alias;  // empty: none
+  CString usage;
+  CString summary;
 };
 
-std::span<const Verb> all_verbs();
-const Verb* find_verb(std::string_view name);
+extern const std::size_t verb_count;
+Verb verb_at(std::size_t number);  // below verb_count
+
+// The number of the verb with this name or alias; verb_count when there is none.
+std::size_t find_verb(std::string_view name);
 
 // The nearest name, for "did you mean"; empty when nothing is near.
-std::string_view nearest_verb(std::string_view name);
+CString nearest_verb(std::string_view name);
 
 }  // namespace microctr

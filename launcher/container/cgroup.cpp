@@ -36,7 +36,7 @@ Result<std::size_t> kill_listed(int directory) {
     if (!pid || *pid == 0) continue;
     ++count;
     const auto sent = sys::signal_pid(static_cast<pid_t>(*pid), SIGKILL);
-    if (!sent && sent.error().code != ESRCH) return sent.error();
+    if (!sent && sent.error().code != ESRCH) return sent.failed();
   }
   return count;
 }
@@ -76,7 +76,7 @@ Result<void> make_cgroup(const Step& step, Journal& journal) {
     TRY(journal.note_parent_cgroup(step.target));
   }
   const auto made = sys::make_directory(sys::working_directory, step.target, 0755);
-  if (!made && (made.error().code != EEXIST || leaf)) return made.error();
+  if (!made && (made.error().code != EEXIST || leaf)) return made.failed();
   return {};
 }
 
@@ -147,7 +147,7 @@ Result<void> kill_cgroup(CString directory) {
     if (count.value() == 0) return {};
     TRY(sys::sleep_ms(2));
   }
-  return Error{EBUSY, "kill all processes of cgroup", {}};
+  return fail(EBUSY, "kill all processes of cgroup");
 }
 
 Result<void> remove_cgroup(CString directory) {

@@ -25,7 +25,7 @@ Result<void> take_streams(const Streams& streams, int channel) {
 // One byte opens the gate; end of file means that the launcher is gone, and then so are we.
 Result<void> wait_at_gate() {
   char byte;
-  if (TRY(sys::receive(channel_number, {&byte, 1})) != 1) return Error{EPIPE, "wait at the gate"};
+  if (TRY(sys::receive(channel_number, {&byte, 1})) != 1) return fail(EPIPE, "wait at the gate");
   return {};
 }
 
@@ -33,7 +33,7 @@ Result<void> wait_at_gate() {
   const std::int32_t status = exit_status_of(step, error.code);
   char report[1024];
   std::memcpy(report, &status, sizeof status);
-  TextWriter text({report + sizeof status, sizeof report - sizeof status});
+  TextWriter text(report + sizeof status, sizeof report - sizeof status);
   format_failure(&step, error, text);
   (void)sys::send(channel_number, {report, sizeof status + text.size()});
   sys::exit(status);

@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "launcher/base/resolve.h"
 #include "launcher/base/sys.h"
@@ -16,7 +15,7 @@ namespace microctr {
 namespace {
 
 struct Device {
-  CString name;
+  TableText<8> name;
   unsigned major;
   unsigned minor;
 };
@@ -26,8 +25,8 @@ constexpr Device devices[] = {{"null", 1, 3}, {"zero", 1, 5},    {"full", 1, 7},
                               {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0}};
 
 struct Link {
-  CString name;
-  CString text;
+  TableText<8> name;
+  TableText<16> text;
 };
 
 constexpr Link links[] = {{"fd", "/proc/self/fd"},
@@ -36,13 +35,13 @@ constexpr Link links[] = {{"fd", "/proc/self/fd"},
                           {"stderr", "/proc/self/fd/2"},
                           {"ptmx", "pts/ptmx"}};
 
-constexpr CString directories[] = {"pts", "shm", "mqueue"};
+constexpr TableText<8> directories[] = {"pts", "shm", "mqueue"};
 
 // Our tmpfs, and not what may have come into its place.
 Result<Fd> open_dev(const Inside& inside, CString path) {
   constexpr std::uint64_t tmpfs_magic = 0x01021994;
   Fd dev = TRY(open_inside(inside.root.get(), path, O_PATH | O_DIRECTORY, Symlinks::refuse));
-  if (TRY(sys::file_system_type(dev.get())) != tmpfs_magic) return Error{EPERM, "verify /dev"};
+  if (TRY(sys::file_system_type(dev.get())) != tmpfs_magic) return fail(EPERM, "verify /dev");
   return dev;
 }
 
@@ -51,8 +50,8 @@ Result<void> bind_device(int dev, const Device& device) {
   TextBuffer<32> host("/dev/", device.name);
   const Fd source = TRY(sys::open(host.text(), O_PATH | O_NOFOLLOW));
   const auto status = TRY(sys::status(source.get()));
-  if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(device.major, device.minor)) {
-    return Error{ENODEV, "verify the host's device", device.name};
+  if (!S_ISCHR(status.mode) || status.rdev != sys::device_number(device.major, device.minor)) {
+    return fail(ENODEV, "verify the host's device", device.name);
   }
   { const Fd made = TRY(sys::open_at(dev, device.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600)); }
   const Fd target = TRY(sys::open_at(dev, device.name, O_PATH | O_NOFOLLOW));
@@ -68,7 +67,7 @@ Result<void> make_devices(Inside& inside, const Step& step) {
     if (bind) {
       TRY(bind_device(dev.get(), device));
     } else {
-      TRY(sys::make_node(dev.get(), device.name, S_IFCHR | 0666, makedev(device.major, device.minor)));
+      TRY(sys::make_node(dev.get(), device.name, S_IFCHR | 0666, sys::device_number(device.major, device.minor)));
     }
   }
   return {};

@@ -23,8 +23,8 @@ std::string_view name_of(std::string_view variable) { return variable.substr(0, 
 Result<void> Environment::build(const Spec& spec, const Resolved& identity, std::span<const CString> files) {
   Arena arena({static_cast<char*>(storage_), sizeof storage_});
   TRY(add(default_path));
-  TRY(add(TRY(arena.join({"HOME=", static_cast<const char*>(identity.home)}))));
-  TRY(add(TRY(arena.join({"HOSTNAME=", spec.hostname.empty() ? spec.name.view() : spec.hostname.view()}))));
+  TRY(add(TRY(arena.join("HOME=", static_cast<const char*>(identity.home)))));
+  TRY(add(TRY(arena.join("HOSTNAME=", spec.hostname.empty() ? spec.name.view() : spec.hostname.view()))));
   TRY(add("container=microctr"));
   for (const CString variable : files) TRY(add(variable));
   for (const CString variable : spec.environment) TRY(add(variable));
@@ -38,7 +38,7 @@ Result<void> Environment::add(CString variable) {
       return {};
     }
   }
-  if (count_ == most) return Error{E2BIG, "hold the environment"};
+  if (count_ == most) return fail(E2BIG, "hold the environment");
   pointers_[count_++] = variable.c_str();
   return {};
 }

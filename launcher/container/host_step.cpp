@@ -86,9 +86,9 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::forbid_privileges:
     case Op::set_umask:
     case Op::set_directory:
-    case Op::execute: return Error{ENOSYS, "do a step of another side"};
+    case Op::execute: return fail(ENOSYS, "do a step of another side");
   }
-  return Error{ENOSYS, "do an unknown step"};
+  return fail(ENOSYS, "do an unknown step");
 }
 
 Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
@@ -135,9 +135,9 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::forbid_privileges:
     case Op::set_umask:
     case Op::set_directory:
-    case Op::execute: return Error{ENOSYS, "do a step of another side"};
+    case Op::execute: return fail(ENOSYS, "do a step of another side");
   }
-  return Error{ENOSYS, "do an unknown step"};
+  return fail(ENOSYS, "do an unknown step");
 }
 
 }  // namespace microctr

@@ -46,7 +46,7 @@ Result<Cgroups> open_cgroups(const JoinTarget& target) {
       cgroups.unified = TRY(sys::open(path.text(), O_PATH | O_DIRECTORY));
       continue;
     }
-    if (cgroups.count == Cgroups::most) return Error{E2BIG, "join the cgroups"};
+    if (cgroups.count == Cgroups::most) return fail(E2BIG, "join the cgroups");
     path.add("/cgroup.procs");
     cgroups.procs[cgroups.count++] = TRY(sys::open(path.text(), O_WRONLY));
   }
@@ -110,7 +110,7 @@ Result<void> become_member(const JoinTarget& target, int& channel, Environment& 
   const std::int32_t status = ready ? exit_status_of(step, error.code) : 125;
   char report[1024];
   std::memcpy(report, &status, sizeof status);
-  TextWriter text({report + sizeof status, sizeof report - sizeof status});
+  TextWriter text(report + sizeof status, sizeof report - sizeof status);
   format_failure(ready ? &step : nullptr, error, text);
   (void)sys::send(channel, {report, sizeof status + text.size()});
   sys::exit(status);
@@ -146,7 +146,7 @@ Result<Launched> join(const JoinTarget& target) {
   if (!admitted) {
     (void)sys::signal_process(child.pidfd.get(), SIGKILL);
     (void)sys::wait_for(child.pidfd.get());
-    return admitted.error();
+    return admitted.failed();
   }
   return Launched{child.pid, std::move(child.pidfd), std::move(ours)};
 }

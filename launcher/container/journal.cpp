@@ -21,7 +21,7 @@ Result<void> undo_entry(std::string_view line) {
   const std::string_view first = cut(line, '\t');
   TextBuffer<limits::path> name(first);
   TextBuffer<limits::name + 1> owner(line);
-  if (name.overflowed() || owner.overflowed()) return Error{EINVAL, "read the journal"};
+  if (name.overflowed() || owner.overflowed()) return fail(EINVAL, "read the journal");
   if (kind == "cgroup") {
     TRY(kill_cgroup(name.text()));
     return remove_cgroup(name.text());
@@ -31,7 +31,7 @@ Result<void> undo_entry(std::string_view line) {
     return {};
   }
   if (kind == "link") return delete_link_if_ours(name.text(), owner.text());
-  return Error{EINVAL, "read the journal"};
+  return fail(EINVAL, "read the journal");
 }
 
 // Backwards, line by line, to the end, whatever fails on the way.

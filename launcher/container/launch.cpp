@@ -79,7 +79,7 @@ Result<Launched> launch(LaunchContext& context) {
   if (gate) gate = open_gate(ours.get());
   if (!gate) {
     (void)kill_and_reap(child);
-    return gate.error();
+    return gate.failed();
   }
   return Launched{child.pid, std::move(child.pidfd), std::move(ours)};
 }
@@ -96,7 +96,7 @@ Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec)
     return Outcome{false, set_up_failed, "the process was killed during its set-up (is the memory limit too small?)"};
   }
   std::int32_t status;
-  if (size < sizeof status || size > buffer.size()) return Error{EPROTO, "hear from the process"};
+  if (size < sizeof status || size > buffer.size()) return fail(EPROTO, "hear from the process");
   std::memcpy(&status, buffer.data(), sizeof status);
   return Outcome{false, status, {buffer.data() + sizeof status, size - sizeof status}};
 }

@@ -59,10 +59,10 @@ Result<void> bind_inside(Inside& inside, const Step& step) {
   const auto source = sys::open(step.source, O_PATH);
   if (!source) {
     if (step.optional && source.error().code == ENOENT) return {};
-    return source.error();
+    return source.failed();
   }
   const auto status = TRY(sys::status(source.value().get()));
-  const MountPoint kind = S_ISDIR(status.st_mode) ? MountPoint::directory : MountPoint::file;
+  const MountPoint kind = S_ISDIR(status.mode) ? MountPoint::directory : MountPoint::file;
   const Fd target = TRY(open_target(inside, step, kind));
   return attach_copy(source.value().get(), target.get(), step.flags);
 }

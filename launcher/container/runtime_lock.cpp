@@ -16,7 +16,7 @@ Result<void> make_runtime(CString runtime) {
   TextBuffer<limits::path> containers(runtime, "/containers");
   const auto made = sys::make_directory(sys::working_directory, containers.text(), 0700);
   if (made || made.error().code == EEXIST) return {};
-  if (made.error().code != ENOENT) return made.error();
+  if (made.error().code != ENOENT) return made.failed();
   // Directories above ours are made as an administrator would; ours alone is closed to others.
   const std::size_t last = runtime.view().rfind('/');
   if (last != 0 && last != std::string_view::npos) {
@@ -24,7 +24,7 @@ Result<void> make_runtime(CString runtime) {
     TRY(make_directories(above.text(), 0755));
   }
   const auto own = sys::make_directory(sys::working_directory, runtime, 0700);
-  if (!own && own.error().code != EEXIST) return own.error();
+  if (!own && own.error().code != EEXIST) return own.failed();
   const auto again = sys::make_directory(sys::working_directory, containers.text(), 0700);
   if (!again && again.error().code != EEXIST) {
     (void)sys::remove_directory(sys::working_directory, runtime);
@@ -33,14 +33,14 @@ Result<void> make_runtime(CString runtime) {
   return {};
 }
 
-Result<void> check_owner(const struct stat& status, CString runtime) {
+Result<void> check_owner(const sys::Status& status, CString runtime) {
   constexpr unsigned writable_by_others = 022;
-  if (status.st_uid != sys::user_id()) {
-    return Error{EPERM, "use the runtime directory: it belongs to another user:", runtime,
-                 "choose your own with --runtime-dir, or correct its owner"};
+  if (status.user != sys::user_id()) {
+    return fail(EPERM, "use the runtime directory: it belongs to another user:", runtime,
+                 "choose your own with --runtime-dir, or correct its owner");
   }
-  if ((status.st_mode & writable_by_others) != 0) {
-    return Error{EPERM, "use the runtime directory: others may write to it:", runtime, "chmod 700 it"};
+  if ((status.mode & writable_by_others) != 0) {
+    return fail(EPERM, "use the runtime directory: others may write to it:", runtime, "chmod 700 it");
   }
   return {};
 }
@@ -52,18 +52,18 @@ Result<RuntimeLock> RuntimeLock::acquire(CString runtime) {
   for (int attempt = 0; attempt < most_tries; ++attempt) {
     auto directory = sys::open(runtime, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!directory) {
-      if (directory.error().code != ENOENT) return directory.error();
+      if (directory.error().code != ENOENT) return directory.failed();
       TRY(make_runtime(runtime));
       continue;
     }
     TRY(check_owner(TRY(sys::status(directory.value().get())), runtime));
     TRY(sys::lock(directory.value().get(), LOCK_EX));
     const auto status = TRY(sys::status(directory.value().get()));
-    if (status.st_nlink == 0) continue;  // its last holder removed it while we waited
+    if (status.links == 0) continue;  // its last holder removed it while we waited
     TRY(make_runtime(runtime));
     return RuntimeLock(directory.take());
   }
-  return Error{EAGAIN, "lock the runtime directory", runtime};
+  return fail(EAGAIN, "lock the runtime directory", runtime);
 }
 
 Result<void> RuntimeLock::check(CString runtime) {

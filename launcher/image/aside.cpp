@@ -15,8 +15,8 @@ constexpr std::string_view prefix = ".microctr-new-";
 
 Result<void> remove_if_left(int parent, CString name) {
   const auto left = sys::open_at(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  if (!left) return left.error();
-  if (TRY(sys::status(left.value().get())).st_uid != sys::user_id()) return {};
+  if (!left) return left.failed();
+  if (TRY(sys::status(left.value().get())).user != sys::user_id()) return {};
   TRY(sys::lock(left.value().get(), LOCK_EX | LOCK_NB));  // held while its builder lives
   return remove_tree(parent, name);
 }
@@ -35,7 +35,7 @@ Result<void> Aside::make() {
     // The number alone does not do: a builder in another pid namespace may have the same.
     path_.clear();
     path_.add(start.view(), prefix, sys::process_id(), "-", attempt);
-    if (path_.overflowed()) return Error{ENAMETOOLONG, "make the directory beside it"};
+    if (path_.overflowed()) return fail(ENAMETOOLONG, "make the directory beside it");
     const auto made = sys::make_directory(parent_, name(), 0700);
     if (!made) {
       if (made.error().code == EEXIST) continue;
@@ -45,13 +45,13 @@ Result<void> Aside::make() {
     auto opened = sys::open_at(parent_, name(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!opened && opened.error().code == ENOENT) continue;
     made_ = true;
-    if (!opened) return opened.error();
+    if (!opened) return opened.failed();
     directory_ = opened.take();
     (void)sys::lock(directory_.get(), LOCK_EX);  // without locks (NFS) nobody removes what is left, and nobody errs
-    if (TRY(sys::status(directory_.get())).st_nlink != 0) return {};
+    if (TRY(sys::status(directory_.get())).links != 0) return {};
     made_ = false;
   }
-  return Error{EEXIST, "make the directory beside it"};
+  return fail(EEXIST, "make the directory beside it");
 }
 
 void remove_left_asides(int parent) {

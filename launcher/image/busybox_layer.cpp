@@ -46,15 +46,15 @@ class Build {
       if (!opened) {
         const int code = opened.error().code;
         if (code == ENOENT) return Existing{};
-        if (code == ENOTDIR || code == ELOOP) return Error{EEXIST, "make the layer: this is no directory:"};
-        return opened.error();
+        if (code == ENOTDIR || code == ELOOP) return fail(EEXIST, "make the layer: this is no directory:");
+        return opened.failed();
       }
-      const auto inode = TRY(sys::status(opened.value().get())).st_ino;
+      const auto inode = TRY(sys::status(opened.value().get())).inode;
       const auto state = examine_layer_tree(opened.value().get(), program_, applets_);
       if (!stands(inode)) continue;  // another builder took it away to remove it, and we saw that
-      if (!state) return state.error();
+      if (!state) return state.failed();
       if (state.value() == LayerState::foreign) {
-        return Error{EEXIST, "make the layer: the directory holds something else:", {}, "nothing in it was changed"};
+        return fail(EEXIST, "make the layer: the directory holds something else:", {}, "nothing in it was changed");
       }
       return Existing{state.value(), inode};
     }
@@ -63,7 +63,7 @@ class Build {
 
   bool stands(std::uint64_t inode) const {
     const auto status = sys::status_at(destination_.parent(), destination_.name(), AT_SYMLINK_NOFOLLOW);
-    return status && status.value().st_ino == inode;
+    return status && status.value().inode == inode;
   }
 
   static Error being_replaced() { return {EBUSY, "make the layer: somebody keeps replacing it:"}; }
@@ -94,10 +94,10 @@ class Build {
     if (!exchanged) {
       if (exchanged.error().code == EINVAL || exchanged.error().code == ENOSYS) return replace_in_two(aside);
       if (exchanged.error().code == ENOENT) return false;
-      return exchanged.error();
+      return exchanged.failed();
     }
     const auto old = TRY(sys::status_at(destination_.parent(), aside.name(), AT_SYMLINK_NOFOLLOW));
-    if (old.st_ino == inode) return true;
+    if (old.inode == inode) return true;
     TRY(sys::rename_exchange(aside.path(), destination_.path()));
     return false;
   }
@@ -111,7 +111,7 @@ class Build {
     const auto renamed = sys::rename(aside.path(), destination_.path());
     if (renamed) return true;
     if (sys::rename(old.path(), destination_.path())) old.keep();
-    return renamed.error();
+    return renamed.failed();
   }
 
   const Destination& destination_;

@@ -10,7 +10,7 @@ namespace microctr {
 
 namespace {
 
-constexpr Literal own_places[] = {
+constexpr TableText<24> own_places[] = {
     "/bin/busybox",
     "/sbin/busybox",
     "/usr/bin/busybox",
@@ -25,8 +25,8 @@ Result<BusyboxProgram> open_program(CString path) {
   program.path = path;
   program.file = TRY(sys::open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY));  // a FIFO must not hold us
   const auto status = TRY(sys::status(program.file.get()));
-  if (!S_ISREG(status.st_mode)) return Error{ENOEXEC, "use the program: not a regular file:", path};
-  program.size = static_cast<std::uint64_t>(status.st_size);
+  if (!S_ISREG(status.mode)) return fail(ENOEXEC, "use the program: not a regular file:", path);
+  program.size = status.size;
   const auto checked = check_static_program(program.file.get());
   if (!checked) {
     const Error error = checked.error().about(path);
@@ -46,7 +46,7 @@ Result<BusyboxProgram> find_program() {
                  "find a static BusyBox in /bin, /sbin, /usr/bin, /usr/sbin, /usr/local/bin",
                  {},
                  "install busybox-static, or name one with --busybox"};
-  for (const Literal place : own_places) {
+  for (const CString place : own_places) {
     auto program = open_program(place);
     if (program) return program;
     if (found.code == ENOENT && program.error().code != ENOENT && program.error().code != ENOTDIR) {
@@ -83,7 +83,7 @@ Error no_busybox() { return {EINVAL, "list the applets: no BusyBox:", {}, "it mu
 Result<std::string_view> read_until(int descriptor, std::span<char> storage, std::uint64_t deadline) {
   std::size_t size = 0;
   while (size < storage.size()) {
-    if (!TRY(sys::poll_one(descriptor, POLLIN, rest_of(deadline)))) return Error{ETIMEDOUT, "list the applets of"};
+    if (!TRY(sys::poll_one(descriptor, POLLIN, rest_of(deadline)))) return fail(ETIMEDOUT, "list the applets of");
     const std::size_t count = TRY(sys::read(descriptor, storage.subspan(size)));
     if (count == 0) return std::string_view(storage.data(), size);
     size += count;

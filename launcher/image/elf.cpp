@@ -50,18 +50,18 @@ bool inside(std::uint64_t offset, std::uint64_t size, std::uint64_t end) {
 
 // The identification bytes have the same place in all classes, so they are judged before the rest is believed.
 Result<void> check_identity(const Header& header) {
-  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return Error{ENOEXEC, "use the program: not an ELF file:"};
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return fail(ENOEXEC, "use the program: not an ELF file:");
   const bool own =
       header.e_ident[EI_CLASS] == own_class && header.e_ident[EI_DATA] == own_order && header.e_machine == own_machine;
-  if (!own) return Error{ENOEXEC, "use the program: it is for another machine:"};
-  if (header.e_type != ET_EXEC && header.e_type != ET_DYN) return Error{ENOEXEC, "use the program: not an executable:"};
+  if (!own) return fail(ENOEXEC, "use the program: it is for another machine:");
+  if (header.e_type != ET_EXEC && header.e_type != ET_DYN) return fail(ENOEXEC, "use the program: not an executable:");
   return {};
 }
 
 }  // namespace
 
 Result<void> check_static_program(int descriptor) {
-  const auto end = static_cast<std::uint64_t>(TRY(sys::status(descriptor)).st_size);
+  const auto end = TRY(sys::status(descriptor)).size;
   Header header = {};
   char bytes[sizeof header] = {};
   const std::size_t size = TRY(sys::read_at(descriptor, bytes, 0));
@@ -77,7 +77,7 @@ Result<void> check_static_program(int descriptor) {
     if (TRY(sys::read_at(descriptor, entry, header.e_phoff + index * sizeof(Segment))) < sizeof entry) return damaged();
     Segment segment;
     std::memcpy(&segment, entry, sizeof segment);
-    if (segment.p_type == PT_INTERP) return Error{EINVAL, "use the program: dynamically linked:"};
+    if (segment.p_type == PT_INTERP) return fail(EINVAL, "use the program: dynamically linked:");
     if (segment.p_type != PT_LOAD) continue;
     if (!inside(segment.p_offset, segment.p_filesz, end)) return damaged();
     loads = true;

@@ -3,12 +3,12 @@
 // Parents stand before their children. Applets and the program itself are not here.
 #pragma once
 
-#include "launcher/base/literal.h"
+#include "launcher/base/cstring.h"
 
 namespace microctr::layer_content {
 
 struct Directory {
-  Literal path;
+  TableText<8> path;
   unsigned mode;
 };
 
@@ -19,8 +19,8 @@ inline constexpr Directory directories[] = {
 };
 
 struct Symlink {
-  Literal path;
-  Literal text;
+  TableText<12> path;
+  TableText<20> text;
 };
 
 inline constexpr Symlink symlinks[] = {

@@ -58,7 +58,7 @@ class Examination {
     const auto there = sys::open_at(root_, layer_content::program, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
     if (!there) return {};  // then the list lacks it, or has something else there
     program_status_ = TRY(sys::status(there.value().get()));
-    current_ = static_cast<std::uint64_t>(program_status_.st_size) == program_.size &&
+    current_ = program_status_.size == program_.size &&
                TRY(same_bytes(there.value().get(), program_.file.get(), program_.size));
     return {};
   }
@@ -67,7 +67,7 @@ class Examination {
   Result<void> list(CString directory) {
     const auto opened = sys::open_at(root_, directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!opened) {
-      if (opened.error().code == EACCES) return opened.error();
+      if (opened.error().code == EACCES) return opened.failed();
       return {};
     }
     DirectoryList names(opened.value().get());
@@ -88,17 +88,17 @@ class Examination {
     return {};
   }
 
-  bool is_known(CString path, const struct stat& status) {
-    if (S_ISDIR(status.st_mode)) {
-      return std::ranges::any_of(layer_content::directories, [&](const auto& row) { return path == row.path.view(); });
+  bool is_known(CString path, const sys::Status& status) {
+    if (S_ISDIR(status.mode)) {
+      return std::ranges::any_of(layer_content::directories, [&](const auto& row) { return path == row.path.text(); });
     }
-    if (S_ISLNK(status.st_mode)) {
+    if (S_ISLNK(status.mode)) {
       return std::ranges::any_of(layer_content::symlinks, [&](const auto& row) {
-        return path == row.path.view() && links_to(path, row.text.view());
+        return path == row.path.text() && links_to(path, row.text.text());
       });
     }
-    if (!S_ISREG(status.st_mode)) return false;
-    if (path == layer_content::program.view()) return status.st_size > 0;
+    if (!S_ISREG(status.mode)) return false;
+    if (path == layer_content::program.view()) return status.size > 0;
     for (const auto& row : layer_content::files) {
       if (path != row.path.view()) continue;
       if (!holds(path, row.text.view())) current_ = false;
@@ -107,10 +107,10 @@ class Examination {
     return false;
   }
 
-  bool is_applet(CString path, const struct stat& status) const {
-    if (S_ISLNK(status.st_mode)) return links_to(path, "busybox");
-    return S_ISREG(status.st_mode) && status.st_ino == program_status_.st_ino &&
-           status.st_dev == program_status_.st_dev;
+  bool is_applet(CString path, const sys::Status& status) const {
+    if (S_ISLNK(status.mode)) return links_to(path, "busybox");
+    return S_ISREG(status.mode) && status.inode == program_status_.inode &&
+           status.device == program_status_.device;
   }
 
   bool links_to(CString path, std::string_view wanted) const {
@@ -128,7 +128,7 @@ class Examination {
   int root_;
   const BusyboxProgram& program_;
   std::string_view applets_;
-  struct stat program_status_ = {};
+  sys::Status program_status_ = {};
   std::size_t entries_ = 0;
   std::size_t known_ = 0;   // rows of the tables that are there
   std::size_t linked_ = 0;  // applets

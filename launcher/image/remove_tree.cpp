@@ -16,7 +16,7 @@ Result<void> remove_entries(int directory, unsigned depth) {
   DirectoryList list(directory);
   while (true) {
     const auto name = list.next();
-    if (!name && name.error().code != ENOENT) return name.error();
+    if (!name && name.error().code != ENOENT) return name.failed();
     if (!name || name.value().empty()) return first;  // ENOENT: somebody else has removed the directory itself
     const auto removed = remove_entry(directory, name.value(), depth);
     if (!removed && first) first = removed;
@@ -36,15 +36,15 @@ Result<void> remove_entry(int directory, CString name, unsigned depth) {
     const auto removed = sys::remove_directory(directory, name);
     if (is_gone(removed)) return {};
     if (removed.error().code != ENOTEMPTY && removed.error().code != EEXIST) return removed;
-    if (depth == deepest_tree) return Error{ENAMETOOLONG, "remove directories more than 128 levels deep in"};
+    if (depth == deepest_tree) return fail(ENAMETOOLONG, "remove directories more than 128 levels deep in");
     const auto inner = sys::open_at(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!inner) {
       if (inner.error().code == ENOENT) continue;
-      return inner.error();
+      return inner.failed();
     }
     TRY(remove_entries(inner.value().get(), depth + 1));
   }
-  return Error{EBUSY, "remove a directory that keeps being filled:"};
+  return fail(EBUSY, "remove a directory that keeps being filled:");
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ Result<void> remove_tree(int directory, CString name) {
   static_assert(deepest_tree == 128, "the error names it");
   const bool component =
       !name.empty() && name != "." && name != ".." && name.view().find('/') == std::string_view::npos;
-  if (!component) return Error{EINVAL, "remove", name};
+  if (!component) return fail(EINVAL, "remove", name);
   const auto removed = remove_entry(directory, name, 0);
   if (!removed) return removed.error().about(name);  // the names below are not ours to keep
   return {};

@@ -57,11 +57,11 @@ Result<void> delete_link(NetlinkSocket& socket, std::uint32_t index, CString nam
 Result<std::uint64_t> network_namespace_of(pid_t target) {
   const TextBuffer<40> path("/proc/", target, "/ns/net");
   const auto status = sys::status_at(sys::working_directory, path.text(), 0);
-  if (status) return std::uint64_t{status.value().st_ino};
-  return Error{status.error().code,
+  if (status) return status.value().inode;
+  return fail(status.error().code,
                "find the container's network namespace",
                {},
-               "the process has ended, or /proc is not mounted"};
+               "the process has ended, or /proc is not mounted");
 }
 
 struct OwnLink {

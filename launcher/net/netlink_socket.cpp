@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t answer_size = 8192;  // netlink(7): what the kernel expects a reader of dumps to have
 constexpr int largest_errno = 4095;        // MAX_ERRNO of the kernel
 
-constexpr Error malformed = {EBADMSG, "read a netlink answer (its lengths or codes cannot be)"};
+Failed malformed() { return fail(EBADMSG, "read a netlink answer (its lengths or codes cannot be)"); }
 
 }  // namespace
 
@@ -20,14 +20,14 @@ Result<bool> Answers::take(std::span<const char> datagram) {
     const std::size_t index = message->sequence - first_;  // wraps for a stray number, and is then too large
     if (index < count_) TRY(judge(*message, index));
   }
-  if (messages.malformed()) return malformed;
+  if (messages.malformed()) return malformed();
   return over_;
 }
 
 Result<void> Answers::judge(const Message& message, std::size_t index) {
   if (message.type == NLMSG_NOOP) return {};
-  if (message.type == NLMSG_OVERRUN) return Error{ENOBUFS, "read a netlink answer (data was lost)"};
-  if ((message.flags & NLM_F_DUMP_INTR) != 0) return Error{EINTR, "read a netlink answer (the data changed)"};
+  if (message.type == NLMSG_OVERRUN) return fail(ENOBUFS, "read a netlink answer (data was lost)");
+  if ((message.flags & NLM_F_DUMP_INTR) != 0) return fail(EINTR, "read a netlink answer (the data changed)");
   if (message.type != NLMSG_ERROR && message.type != NLMSG_DONE) {
     if (listener_.hear != nullptr) listener_.hear(listener_.context, message);
     const bool is_whole = ending_ == Ending::answered && (message.flags & NLM_F_MULTI) == 0;
@@ -36,9 +36,9 @@ Result<void> Answers::judge(const Message& message, std::size_t index) {
   }
   // Both carry a negative errno, or 0. NLMSG_DONE has it since Linux 2.6; nf_tables may leave it out.
   const auto code = read_fixed<std::int32_t>(message.body);
-  if (!code && message.type == NLMSG_ERROR) return malformed;
+  if (!code && message.type == NLMSG_ERROR) return malformed();
   const std::int32_t result = code.value_or(0);
-  if (result > 0 || result < -largest_errno) return malformed;
+  if (result > 0 || result < -largest_errno) return malformed();
   if (result < 0 && (!refusal_ || index < refusal_->message)) refusal_ = Refusal{index, -result};
   if (index == awaited_) over_ = true;
   return {};
@@ -63,11 +63,11 @@ Result<std::optional<Refusal>> NetlinkSocket::exchange(Batch& batch, Ending endi
     const auto size = sys::receive_from(socket_.get(), buffer, &sender, sizeof sender);
     if (!size) {
       if (answers.refusal()) return answers.refusal();  // the kernel gave up before the message with the last answer
-      if (size.error().code == EAGAIN) return Error{EPROTO, "hear the kernel's answer (there is none)"};
+      if (size.error().code == EAGAIN) return fail(EPROTO, "hear the kernel's answer (there is none)");
       return size.error().doing("hear the kernel's answer");
     }
     if (sender.nl_family != AF_NETLINK || sender.nl_pid != 0) continue;  // not from the kernel
-    if (size.value() > sizeof buffer) return Error{EMSGSIZE, "hear the kernel's answer (longer than 8192 bytes)"};
+    if (size.value() > sizeof buffer) return fail(EMSGSIZE, "hear the kernel's answer (longer than 8192 bytes)");
     if (TRY(answers.take({buffer, size.value()}))) return answers.refusal();
   }
 }

@@ -12,8 +12,8 @@ namespace microctr {
 namespace {
 
 struct FlagName {
-  std::uint64_t flag;
-  Literal name;
+  unsigned flag;
+  TableText<12> name;
 };
 
 constexpr FlagName namespace_names[] = {
@@ -30,7 +30,7 @@ void list_flags(const FlagName (&names)[N], std::uint64_t flags, TextWriter& tex
   bool any = false;
   for (const FlagName& name : names) {
     if ((flags & name.flag) == 0) continue;
-    text.add(any ? "," : "", name.name);
+    text.add(any ? "," : "", name.name.text());
     any = true;
   }
   if (!any) text.add("none");

@@ -17,11 +17,20 @@ constexpr std::uint64_t cpu_period_us(std::uint64_t thousandths) { return thousa
 
 // One limit as each kernel interface spells it; an empty name means that this interface has no such limit.
 struct LimitFile {
-  Literal key;
+  TableText<12> key;
+  TableText<16> unified_file;
+  TableText<28> legacy_file;
   Controller controller;
-  Literal unified_file;
-  Literal legacy_file;
-  const Limit* limit;
+  Limit Resources::*limit;
+};
+
+constexpr LimitFile limit_files[] = {
+    {"memory", "memory.max", "memory.limit_in_bytes", Controller::memory, &Resources::memory},
+    {"memory_high", "memory.high", "", Controller::memory, &Resources::memory_high},
+    {"memory_swap", "memory.swap.max", "memory.memsw.limit_in_bytes", Controller::memory, &Resources::memory_swap},
+    {"cpus", "cpu.max", "cpu.cfs_quota_us", Controller::cpu, &Resources::cpus},
+    {"cpu_weight", "cpu.weight", "cpu.shares", Controller::cpu, &Resources::cpu_weight},
+    {"pids", "pids.max", "pids.max", Controller::pids, &Resources::pids},
 };
 
 Literal missing_hint(Controller controller) {
@@ -52,22 +61,11 @@ class CgroupPlanner {
   }
 
  private:
-  static constexpr std::size_t limit_count = 6;
-
-  std::array<LimitFile, limit_count> limit_files() const {
-    return {{
-        {"memory", Controller::memory, "memory.max", "memory.limit_in_bytes", &resources_.memory},
-        {"memory_high", Controller::memory, "memory.high", "", &resources_.memory_high},
-        {"memory_swap", Controller::memory, "memory.swap.max", "memory.memsw.limit_in_bytes", &resources_.memory_swap},
-        {"cpus", Controller::cpu, "cpu.max", "cpu.cfs_quota_us", &resources_.cpus},
-        {"cpu_weight", Controller::cpu, "cpu.weight", "cpu.shares", &resources_.cpu_weight},
-        {"pids", Controller::pids, "pids.max", "pids.max", &resources_.pids},
-    }};
-  }
+  const Limit& limit_of(const LimitFile& file) const { return resources_.*file.limit; }
 
   bool wants_limits() const {
-    for (const LimitFile& file : limit_files()) {
-      if (file.limit->value) return true;
+    for (const LimitFile& file : limit_files) {
+      if (limit_of(file).value) return true;
     }
     return !resources_.cpuset.empty() || !resources_.cgroup.empty() || resources_.delegate;
   }
@@ -75,18 +73,18 @@ class CgroupPlanner {
   Result<void> refuse_or_skip(bool wanted) {
     if (!wanted) return {};
     bool required = !resources_.cgroup.empty() || resources_.delegate;
-    for (const LimitFile& file : limit_files()) {
-      if (!file.limit->value) continue;
-      required |= file.limit->required;
-      TRY(planner_.add({.op = Op::leave_out, .side = Side::host, .source = file.key}));
+    for (const LimitFile& file : limit_files) {
+      if (!limit_of(file).value) continue;
+      required |= limit_of(file).required;
+      planner_.add(Op::leave_out).source = file.key;
     }
     if (!resources_.cpuset.empty()) {
       required |= resources_.cpuset_required;
-      TRY(planner_.add({.op = Op::leave_out, .side = Side::host, .source = "cpuset"}));
+      planner_.add(Op::leave_out).source = "cpuset";
     }
     if (!required) return {};
-    return Error{EACCES, "apply the limits: no cgroup has been delegated to this user", {},
-                 "run as root, or in a delegated cgroup: systemd-run --user --scope -p Delegate=yes microctr ..."};
+    return fail(EACCES, "apply the limits: no cgroup has been delegated to this user", {},
+                "run as root, or in a delegated cgroup: systemd-run --user --scope -p Delegate=yes microctr ...");
   }
 
   bool is_unified(Controller controller) const {
@@ -97,7 +95,7 @@ class CgroupPlanner {
   }
   bool is_there(const LimitFile& file) const {
     if (is_unified(file.controller)) return true;
-    return is_legacy(file.controller) && !file.legacy_file.empty();
+    return is_legacy(file.controller) && !file.legacy_file.text().empty();
   }
 
   // The controllers that the limits need, on either side.
@@ -111,18 +109,19 @@ class CgroupPlanner {
 
   Result<void> choose_paths() {
     const CString below = resources_.cgroup;
-    leaf_ = below.empty() ? TRY(planner_.arena.join({"microctr/", planner_.spec.name})) : below;
-    for (const LimitFile& file : limit_files()) {
-      if (file.limit->value && is_there(file)) need(file.controller);
+    leaf_ = below.empty() ? TRY(planner_.arena.join("microctr/", planner_.spec.name)) : below;
+    for (const LimitFile& file : limit_files) {
+      if (limit_of(file).value && is_there(file)) need(file.controller);
     }
     if (!resources_.cpuset.empty()) need(Controller::cpuset);
     if (!unified_usable_ && is_legacy(Controller::freezer)) legacy_needed_.add(Controller::freezer);
     return {};
   }
 
-  Result<void> make(CString directory, bool leaf) {
-    return planner_.add(
-        {.op = Op::make_cgroup, .side = Side::host, .target = directory, .flags = leaf ? cgroup_leaf : 0});
+  void make(CString directory, bool leaf) {
+    Step& step = planner_.add(Op::make_cgroup);
+    step.target = directory;
+    step.flags = leaf ? cgroup_leaf : 0;
   }
 
   // Each ancestor must hand the controllers down before its child can have them (cgroup-v2, "Top-down Constraint").
@@ -136,18 +135,19 @@ class CgroupPlanner {
     const CString controllers = TRY(planner_.arena.copy(wanted.view()));
     CString directory = facts_.unified;
     if (!planner_.facts.privileged && facts_.own != "/") {
-      directory = TRY(planner_.arena.join({facts_.unified, facts_.own}));
+      directory = TRY(planner_.arena.join(facts_.unified, facts_.own));
     }
     std::string_view rest = leaf_;
     while (!rest.empty()) {
       const std::string_view part = cut(rest, '/');
       if (part.empty()) continue;
       if (!controllers.empty()) {
-        TRY(planner_.add(
-            {.op = Op::enable_controllers, .side = Side::host, .target = directory, .options = controllers}));
+        Step& step = planner_.add(Op::enable_controllers);
+        step.target = directory;
+        step.options = controllers;
       }
-      directory = TRY(planner_.arena.join({directory, "/", part}));
-      TRY(make(directory, rest.empty()));
+      directory = TRY(planner_.arena.join(directory, "/", part));
+      make(directory, rest.empty());
     }
     planner_.plan.cgroup = unified_directory_ = directory;
     return {};
@@ -162,8 +162,8 @@ class CgroupPlanner {
         const std::string_view part = cut(rest, '/');
         if (part.empty()) continue;
         const CString parent = directory;
-        directory = TRY(planner_.arena.join({directory, "/", part}));
-        TRY(make(directory, rest.empty()));
+        directory = TRY(planner_.arena.join(directory, "/", part));
+        make(directory, rest.empty());
         if (controller == Controller::cpuset) TRY(copy_cpuset(parent, directory));
       }
       legacy_directories_[static_cast<std::size_t>(controller)] = directory;
@@ -175,10 +175,9 @@ class CgroupPlanner {
   // A new v1 cpuset has no processor and no memory node, and takes no task before it has both (cpusets.txt).
   Result<void> copy_cpuset(CString parent, CString directory) {
     for (const Literal file : {Literal("/cpuset.cpus"), Literal("/cpuset.mems")}) {
-      TRY(planner_.add({.op = Op::copy_cgroup,
-                        .side = Side::host,
-                        .source = TRY(planner_.arena.join({parent, file.view()})),
-                        .target = TRY(planner_.arena.join({directory, file.view()}))}));
+      Step& step = planner_.add(Op::copy_cgroup);
+      step.source = TRY(planner_.arena.join(parent, file));
+      step.target = TRY(planner_.arena.join(directory, file));
     }
     return {};
   }
@@ -187,43 +186,43 @@ class CgroupPlanner {
     return is_unified(controller) ? unified_directory_ : legacy_directories_[static_cast<std::size_t>(controller)];
   }
 
-  Result<void> write(Literal key, Controller controller, Literal file, std::string_view value) {
-    return planner_.add({.op = Op::write_cgroup,
-                         .side = Side::host,
-                         .source = key,
-                         .target = TRY(planner_.arena.join({directory_of(controller), "/", file.view()})),
-                         .options = TRY(planner_.arena.copy(value))});
+  Result<void> write(CString key, Controller controller, CString file, CString value) {
+    Step& step = planner_.add(Op::write_cgroup);
+    step.source = key;
+    step.target = TRY(planner_.arena.join(directory_of(controller), "/", file));
+    step.options = TRY(planner_.arena.join(value));
+    return {};
   }
 
   Result<void> write_limit(const LimitFile& file) {
-    const std::uint64_t value = *file.limit->value;
+    const std::uint64_t value = *limit_of(file).value;
     TextBuffer<48> text;
     if (is_unified(file.controller)) {
-      if (file.limit == &resources_.cpus) {
+      if (file.limit == &Resources::cpus) {
         text.add(value * cpu_period_us(value) / 1000, " ", cpu_period_us(value));
       } else {
         text.add(value);
       }
-      return write(file.key, file.controller, file.unified_file, text.view());
+      return write(file.key, file.controller, file.unified_file, text.text());
     }
-    if (file.limit == &resources_.cpus) {
+    if (file.limit == &Resources::cpus) {
       text.add(cpu_period_us(value));
-      TRY(write(file.key, file.controller, "cpu.cfs_period_us", text.view()));
+      TRY(write(file.key, file.controller, "cpu.cfs_period_us", text.text()));
       text.clear();
       text.add(value * cpu_period_us(value) / 1000);
-    } else if (file.limit == &resources_.cpu_weight) {
+    } else if (file.limit == &Resources::cpu_weight) {
       text.add(std::max<std::uint64_t>(2, value * 1024 / 100));  // 100 is v2's default, 1024 is v1's
-    } else if (file.limit == &resources_.memory_swap) {
+    } else if (file.limit == &Resources::memory_swap) {
       text.add(value + resources_.memory.value.value_or(0));
     } else {
       text.add(value);
     }
-    return write(file.key, file.controller, file.legacy_file, text.view());
+    return write(file.key, file.controller, file.legacy_file, text.text());
   }
 
   Result<void> plan_values() {
-    for (const LimitFile& file : limit_files()) {
-      if (file.limit->value && is_there(file)) TRY(write_limit(file));
+    for (const LimitFile& file : limit_files) {
+      if (limit_of(file).value && is_there(file)) TRY(write_limit(file));
     }
     if (!resources_.cpuset.empty() && cpuset_there()) {
       return write("cpuset", Controller::cpuset, "cpuset.cpus", resources_.cpuset);
@@ -233,22 +232,25 @@ class CgroupPlanner {
 
   bool cpuset_there() const { return is_unified(Controller::cpuset) || is_legacy(Controller::cpuset); }
 
-  Result<void> missing(Literal key, Controller controller, bool required) {
-    if (!required) return planner_.add({.op = Op::leave_out, .side = Side::host, .source = key});
-    return Error{0, "the machine offers no cgroup controller for", key,
-                 key.view() == "memory_high" ? Literal("memory_high needs cgroup v2; or set memory_high.required = no")
-                                             : missing_hint(controller)};
+  Result<void> missing(CString key, Controller controller, bool required) {
+    if (!required) {
+      planner_.add(Op::leave_out).source = key;
+      return {};
+    }
+    return fail(0, "the machine offers no cgroup controller for", key,
+                 key == "memory_high" ? Literal("memory_high needs cgroup v2; or set memory_high.required = no")
+                                             : missing_hint(controller));
   }
 
   Result<void> report_missing() {
-    for (const LimitFile& file : limit_files()) {
-      if (file.limit->value && !is_there(file)) TRY(missing(file.key, file.controller, file.limit->required));
+    for (const LimitFile& file : limit_files) {
+      if (limit_of(file).value && !is_there(file)) TRY(missing(file.key, file.controller, limit_of(file).required));
     }
     if (!resources_.cpuset.empty() && !cpuset_there()) {
       TRY(missing("cpuset", Controller::cpuset, resources_.cpuset_required));
     }
     if (resources_.delegate && unified_directory_.empty()) {
-      return Error{0, "delegate: the machine has no cgroup v2", {}, "mount cgroup2, or remove delegate = yes"};
+      return fail(0, "delegate: the machine has no cgroup v2", {}, "mount cgroup2, or remove delegate = yes");
     }
     return {};
   }
@@ -283,18 +285,17 @@ CString legacy_directory(const Planner& planner, Controller controller) {
 
 Result<void> plan_cgroup(Planner& planner) { return CgroupPlanner(planner).plan(); }
 
-Result<void> plan_cgroup_join(Planner& planner) {
+void plan_cgroup_join(Planner& planner) {
   const CgroupFacts& facts = planner.facts.cgroup;
   const bool clone_places_it = planner.facts.kernel_at_least(5, 7);
   if (!facts.unified.empty() && !planner.plan.cgroup.empty() && !clone_places_it) {
-    TRY(planner.add({.op = Op::join_cgroup, .side = Side::gate, .target = planner.plan.cgroup}));
+    planner.add(Op::join_cgroup).target = planner.plan.cgroup;
   }
   for (const Controller controller : all_controllers) {
     const CString directory = legacy_directory(planner, controller);
     if (directory.empty() || facts.shares_hierarchy(controller)) continue;
-    TRY(planner.add({.op = Op::join_cgroup, .side = Side::gate, .target = directory}));
+    planner.add(Op::join_cgroup).target = directory;
   }
-  return {};
 }
 
 // v2 alone is mounted at /sys/fs/cgroup itself; beside v1 it goes where the field expects it. Of v1 only those
@@ -307,30 +308,19 @@ Result<void> plan_cgroup_mounts(Planner& planner) {
   bool any_legacy = false;
   for (const Controller controller : all_controllers) any_legacy |= !legacy_directory(planner, controller).empty();
   if (!any_legacy) {
-    return planner.add({.op = Op::mount,
-                        .target = "/sys/fs/cgroup",
-                        .type = "cgroup2",
-                        .flags = safe | writable | mount_refuse_symlink});
+    planner.mount("/sys/fs/cgroup", "cgroup2", "", safe | writable | mount_refuse_symlink);
+    return {};
   }
-  TRY(planner.add({.op = Op::mount,
-                   .target = "/sys/fs/cgroup",
-                   .type = "tmpfs",
-                   .options = "mode=755,size=64k",
-                   .flags = safe | mount_refuse_symlink}));
+  planner.mount("/sys/fs/cgroup", "tmpfs", "mode=755,size=64k", safe | mount_refuse_symlink);
   for (const Controller controller : all_controllers) {
     if (legacy_directory(planner, controller).empty() || facts.shares_hierarchy(controller)) continue;
     const CString options = facts.legacy_options[static_cast<std::size_t>(controller)];
-    TRY(planner.add({.op = Op::mount,
-                     .target = TRY(planner.arena.join({"/sys/fs/cgroup/", options})),
-                     .type = "cgroup",
-                     .options = options,
-                     .flags = safe | MS_RDONLY | mount_refuse_symlink | mount_create_target}));
+    planner.mount(TRY(planner.arena.join("/sys/fs/cgroup/", options)), "cgroup", options,
+                  safe | MS_RDONLY | mount_refuse_symlink | mount_create_target);
   }
   if (!facts.unified.empty()) {
-    TRY(planner.add({.op = Op::mount,
-                     .target = "/sys/fs/cgroup/unified",
-                     .type = "cgroup2",
-                     .flags = safe | writable | mount_refuse_symlink | mount_create_target}));
+    planner.mount("/sys/fs/cgroup/unified", "cgroup2", "",
+                  safe | writable | mount_refuse_symlink | mount_create_target);
   }
   return {};
 }

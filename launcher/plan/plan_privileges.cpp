@@ -28,14 +28,14 @@ Result<void> plan_privileges(Planner& planner) {
   const std::uint64_t kept = change_capabilities(initial, spec.capabilities_added, spec.capabilities_dropped);
   // A caller without privilege and without user namespace has nothing to drop, and may not.
   if (planner.facts.privileged || planner.plan.user_namespace) {
-    TRY(planner.add({.op = Op::drop_bounding, .flags = kept}));
-    TRY(planner.add({.op = Op::set_identity}));
+    planner.add(Op::drop_bounding).flags = kept;
+    planner.add(Op::set_identity);
     // Another user than root has a capability only when it was asked for.
-    TRY(planner.add({.op = Op::set_capabilities, .flags = is_root(spec) ? kept : kept & spec.capabilities_added}));
+    planner.add(Op::set_capabilities).flags = is_root(spec) ? kept : kept & spec.capabilities_added;
   } else if (spec.user || !spec.groups.empty()) {
-    return Error{EPERM, "change the user", {}, "run as root, or remove user and groups"};
+    return fail(EPERM, "change the user", {}, "run as root, or remove user and groups");
   }
-  if (spec.no_new_privileges) TRY(planner.add({.op = Op::forbid_privileges}));
+  if (spec.no_new_privileges) planner.add(Op::forbid_privileges);
   return {};
 }
 

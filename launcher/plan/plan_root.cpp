@@ -22,7 +22,7 @@ std::uint64_t create_flag(const Planner& planner) { return may_create(planner) ?
 
 Result<CString> layer_path(Planner& planner, const Layer& layer) {
   if (!layer.in_store) return layer.name;
-  return planner.arena.join({planner.facts.places.data, "/layers/", layer.name});
+  return planner.arena.join(planner.facts.places.data, "/layers/", layer.name);
 }
 
 bool is_left_out(const Planner& planner, std::size_t index) {
@@ -41,8 +41,8 @@ std::size_t count_layers(const Planner& planner, std::size_t& only) {
 }
 
 // The data directory of this container: persistent upper and named volumes.
-Result<CString> data_path(Planner& planner, std::string_view below) {
-  return planner.arena.join({planner.facts.places.data, "/containers/", planner.spec.name, "/", below});
+Result<CString> data_path(Planner& planner, CString kind, CString name = "") {
+  return planner.arena.join(planner.facts.places.data, "/containers/", planner.spec.name, kind, name);
 }
 
 // overlayfs splits its options at ',' and ':' unless they are escaped.
@@ -67,7 +67,7 @@ Result<CString> overlay_options(Planner& planner) {
   if (planner.spec.upper != UpperKind::none) options.add(",upperdir=upper,workdir=work");
   if (planner.plan.user_namespace) options.add(",userxattr");
   if (options.overflowed()) {
-    return Error{E2BIG, "mount the overlay: the paths of the layers are too long together (limit 4095 bytes)"};
+    return fail(E2BIG, "mount the overlay: the paths of the layers are too long together (limit 4095 bytes)");
   }
   return planner.arena.copy(options.view());
 }
@@ -79,117 +79,119 @@ Result<void> plan_upper(Planner& planner) {
     case UpperKind::tmpfs: {
       const auto memory = spec.resources.memory.value;
       const std::uint64_t size = spec.upper_size.value_or(memory ? *memory / 4 : default_upper_size);
-      TextBuffer<64> options("mode=755,size=", size);
-      TRY(planner.add({.op = Op::stage_tmpfs,
-                       .target = planner.plan.stage,
-                       .options = TRY(planner.arena.copy(options.view())),
-                       .flags = no_privilege}));
+      Step& step = planner.add(Op::stage_tmpfs);
+      step.target = planner.plan.stage;
+      step.options = TRY(planner.arena.join("mode=755,size=", size));
+      step.flags = no_privilege;
       break;
     }
     case UpperKind::persistent:
-      TRY(planner.add({.op = Op::stage_directory, .source = TRY(data_path(planner, "root"))}));
+      planner.add(Op::stage_directory).source = TRY(data_path(planner, "/root"));
       break;
     case UpperKind::path:
-      TRY(planner.add({.op = Op::stage_directory, .source = spec.upper_path}));
+      planner.add(Op::stage_directory).source = spec.upper_path;
       break;
   }
-  return planner.add({.op = Op::make_upper});
+  planner.add(Op::make_upper);
+  return {};
+}
+
+void bind_root(Planner& planner, CString source, std::uint64_t flags) {
+  Step& step = planner.add(Op::bind_root);
+  step.source = source;
+  step.target = planner.plan.stage;
+  step.flags = flags;
 }
 
 Result<void> plan_root_mount(Planner& planner) {
   const Spec& spec = planner.spec;
-  const CString stage = planner.plan.stage;
   if (!spec.rootfs.empty()) {
-    return planner.add({.op = Op::bind_root, .source = spec.rootfs, .target = stage, .flags = MS_REC});
+    bind_root(planner, spec.rootfs, MS_REC);
+    return {};
   }
   std::size_t last = 0;
   const std::size_t count = count_layers(planner, last);
-  if (count == 0) return Error{ENOENT, "find a layer: none of the optional ones exists"};
+  if (count == 0) return fail(ENOENT, "find a layer: none of the optional ones exists");
   if (spec.upper == UpperKind::none && count == 1) {  // an overlay without upper needs two layers
-    const CString only = TRY(layer_path(planner, spec.layers[last]));
     // Read-only from the first moment: no later step may write into a layer.
-    return planner.add({.op = Op::bind_root, .source = only, .target = stage, .flags = MS_RDONLY});
+    bind_root(planner, TRY(layer_path(planner, spec.layers[last])), MS_RDONLY);
+    return {};
   }
   TRY(plan_upper(planner));
-  return planner.add({.op = Op::mount_overlay, .target = stage, .options = TRY(overlay_options(planner))});
+  Step& step = planner.add(Op::mount_overlay);
+  step.target = planner.plan.stage;
+  step.options = TRY(overlay_options(planner));
+  return {};
 }
 
 // What cannot be mounted anew, because its namespace is the host's and we are in a user namespace, is bound.
-Result<void> mount_or_bind(Planner& planner, bool own_namespace, const Step& mount) {
-  if (own_namespace || !planner.plan.user_namespace) return planner.add(mount);
-  return planner.add({.op = Op::bind,
-                      .optional = mount.optional,
-                      .source = mount.target,
-                      .target = mount.target,
-                      .flags = MS_REC | (mount.flags & ~static_cast<std::uint64_t>(MS_STRICTATIME))});
+Step& mount_or_bind(Planner& planner, bool own_namespace, CString target, CString type, std::uint64_t flags) {
+  Step& step = planner.mount(target, type, "", flags);
+  if (!own_namespace && planner.plan.user_namespace) {
+    step.op = Op::bind;
+    step.source = target;
+    step.type = "";
+    step.flags |= MS_REC;
+  }
+  return step;
 }
 
-Result<void> plan_devices(Planner& planner) {
+void plan_devices(Planner& planner) {
   const std::uint64_t on_dev = mount_refuse_symlink;
-  TRY(planner.add({.op = Op::mount,
-                   .target = "/dev",
-                   .type = "tmpfs",
-                   .options = "mode=755,size=64k",
-                   .flags = MS_NOSUID | MS_NOEXEC | mount_refuse_symlink | create_flag(planner)}));
-  TRY(planner.add({.op = Op::make_devices, .target = "/dev", .flags = planner.plan.user_namespace ? 1U : 0U}));
-  TRY(planner.add({.op = Op::make_links, .target = "/dev"}));
   const bool single_map = planner.plan.user_namespace;  // group 5 (tty) does not exist there
-  TRY(planner.add({.op = Op::mount,
-                   .target = "/dev/pts",
-                   .type = "devpts",
-                   .options = single_map ? CString("newinstance,ptmxmode=0666,mode=620")
-                                         : CString("newinstance,ptmxmode=0666,mode=620,gid=5"),
-                   .flags = MS_NOSUID | MS_NOEXEC | on_dev}));
-  TRY(planner.add({.op = Op::mount,
-                   .target = "/dev/shm",
-                   .type = "tmpfs",
-                   .options = "mode=1777,size=64m",
-                   .flags = no_privilege | MS_NOEXEC | on_dev}));
-  const bool own_ipc = planner.spec.namespaces.ipc;
-  return mount_or_bind(planner, own_ipc,
-                       {.op = Op::mount,
-                        .optional = true,  // CONFIG_POSIX_MQUEUE is often left out of small kernels
-                        .target = "/dev/mqueue",
-                        .type = "mqueue",
-                        .flags = no_privilege | MS_NOEXEC | on_dev});
+  planner.mount("/dev", "tmpfs", "mode=755,size=64k",
+                MS_NOSUID | MS_NOEXEC | mount_refuse_symlink | create_flag(planner));
+  Step& devices = planner.add(Op::make_devices);
+  devices.target = "/dev";
+  devices.flags = planner.plan.user_namespace ? 1U : 0U;
+  planner.add(Op::make_links).target = "/dev";
+  planner.mount("/dev/pts", "devpts",
+                single_map ? CString("newinstance,ptmxmode=0666,mode=620")
+                           : CString("newinstance,ptmxmode=0666,mode=620,gid=5"),
+                MS_NOSUID | MS_NOEXEC | on_dev);
+  planner.mount("/dev/shm", "tmpfs", "mode=1777,size=64m", no_privilege | MS_NOEXEC | on_dev);
+  Step& queues = mount_or_bind(planner, planner.spec.namespaces.ipc, "/dev/mqueue", "mqueue",
+                               no_privilege | MS_NOEXEC | on_dev);
+  queues.optional = true;  // CONFIG_POSIX_MQUEUE is often left out of small kernels
 }
 
 Result<void> plan_kernel_mounts(Planner& planner) {
   const Spec& spec = planner.spec;
   const std::uint64_t safe = no_privilege | MS_NOEXEC | mount_refuse_symlink | create_flag(planner);
-  TRY(mount_or_bind(planner, spec.namespaces.pid,
-                    {.op = Op::mount, .target = "/proc", .type = "proc", .flags = safe}));
-  TRY(plan_devices(planner));
+  mount_or_bind(planner, spec.namespaces.pid, "/proc", "proc", safe);
+  plan_devices(planner);
   const bool own_network = spec.namespaces.network && spec.network.mode != NetworkMode::host;
-  TRY(mount_or_bind(planner, own_network,
-                    {.op = Op::mount, .target = "/sys", .type = "sysfs", .flags = safe | MS_RDONLY}));
+  mount_or_bind(planner, own_network, "/sys", "sysfs", safe | MS_RDONLY);
   TRY(plan_cgroup_mounts(planner));
-  if (own_network) TRY(planner.add({.op = Op::allow_ping}));
+  if (own_network) planner.add(Op::allow_ping);
   return {};
 }
 
 Result<void> plan_volumes(Planner& planner) {
   for (const TmpfsMount& tmpfs : planner.spec.tmpfs) {
-    TextBuffer<64> options("mode=", Octal{tmpfs.mode}, ",size=", tmpfs.size);
-    TRY(planner.add({.op = Op::mount,
-                     .target = tmpfs.target,
-                     .type = "tmpfs",
-                     .options = TRY(planner.arena.copy(options.view())),
-                     .flags = no_privilege | create_flag(planner)}));
+    const CString options = TRY(planner.arena.join("mode=", Octal{tmpfs.mode}, ",size=", tmpfs.size));
+    planner.mount(tmpfs.target, "tmpfs", options, no_privilege | create_flag(planner));
   }
   for (const Volume& volume : planner.spec.volumes) {
     CString source = volume.source;
     if (volume.named) {
-      TextBuffer<limits::path> below("volumes/", volume.source);
-      source = TRY(data_path(planner, below.view()));
+      source = TRY(data_path(planner, "/volumes/", volume.source));
     }
-    const std::uint64_t flags = no_privilege | MS_REC | create_flag(planner) |
-                                (volume.read_only ? static_cast<std::uint64_t>(MS_RDONLY) : 0) |
-                                (volume.no_exec ? static_cast<std::uint64_t>(MS_NOEXEC) : 0);
-    TRY(planner.add(
-        {.op = Op::bind, .optional = volume.optional, .source = source, .target = volume.target, .flags = flags}));
+    Step& step = planner.add(Op::bind);
+    step.optional = volume.optional;
+    step.source = source;
+    step.target = volume.target;
+    step.flags = no_privilege | MS_REC | create_flag(planner);
+    if (volume.read_only) step.flags |= MS_RDONLY;
+    if (volume.no_exec) step.flags |= MS_NOEXEC;
   }
   return {};
+}
+
+void make_directory(Planner& planner, CString path, unsigned mode) {
+  Step& step = planner.add(Op::make_directory);
+  step.target = path;
+  step.mode = mode;
 }
 
 }  // namespace
@@ -201,54 +203,41 @@ Result<void> plan_layers(Planner& planner) {
     if (is_left_out(planner, index)) continue;
     const CString path = TRY(layer_path(planner, layer));
     if (layer.in_store && layer.name == "busybox") {
-      TRY(planner.add({.op = Op::build_busybox, .side = Side::host, .target = path}));
+      planner.add(Op::build_busybox).target = path;
     } else {
-      TRY(planner.add({.op = Op::check_layer, .side = Side::host, .source = path}));
+      planner.add(Op::check_layer).source = path;
     }
   }
-  if (!spec.rootfs.empty() && spec.namespaces.mount) {
-    TRY(planner.add({.op = Op::check_layer, .side = Side::host, .source = spec.rootfs}));
-  }
+  if (!spec.rootfs.empty() && spec.namespaces.mount) planner.add(Op::check_layer).source = spec.rootfs;
   if (spec.upper == UpperKind::persistent && spec.rootfs.empty()) {
-    TRY(planner.add({.op = Op::make_directory,
-                     .side = Side::host,
-                     .target = TRY(data_path(planner, "root")),
-                     .mode = 0700}));
+    make_directory(planner, TRY(data_path(planner, "/root")), 0700);
   }
-  if (spec.upper == UpperKind::path) {
-    TRY(planner.add({.op = Op::make_directory, .side = Side::host, .target = spec.upper_path, .mode = 0700}));
-  }
+  if (spec.upper == UpperKind::path) make_directory(planner, spec.upper_path, 0700);
   for (const Volume& volume : spec.volumes) {
-    if (!volume.named) continue;
-    TextBuffer<limits::path> below("volumes/", volume.source);
-    TRY(planner.add({.op = Op::make_directory,
-                     .side = Side::host,
-                     .target = TRY(data_path(planner, below.view())),
-                     .mode = 0755}));
+    if (volume.named) make_directory(planner, TRY(data_path(planner, "/volumes/", volume.source)), 0755);
   }
   return {};
 }
 
 Result<void> plan_root(Planner& planner) {
   planner.plan.stage = planner.record;
-  TRY(planner.add({.op = Op::private_mounts}));
+  planner.add(Op::private_mounts);
   TRY(plan_root_mount(planner));
-  TRY(planner.add({.op = Op::enter_root, .target = planner.plan.stage}));
+  planner.add(Op::enter_root).target = planner.plan.stage;
   TRY(plan_kernel_mounts(planner));
   TRY(plan_volumes(planner));
   if (!planner.spec.manifest.empty()) {
-    if (!may_create(planner)) return Error{EROFS, "write the manifest", planner.spec.manifest, "it needs an upper layer, or rootfs"};
-    TRY(planner.add({.op = Op::write_manifest, .target = planner.spec.manifest}));
+    if (!may_create(planner)) return fail(EROFS, "write the manifest", planner.spec.manifest, "it needs an upper layer, or rootfs");
+    planner.add(Op::write_manifest).target = planner.spec.manifest;
   }
-  TRY(planner.add({.op = planner.facts.root_is_rootfs ? Op::move_root : Op::pivot_root}));
+  planner.add(planner.facts.root_is_rootfs ? Op::move_root : Op::pivot_root);
   const bool read_only = planner.spec.read_only || (planner.spec.upper == UpperKind::none && planner.spec.rootfs.empty());
-  if (read_only) TRY(planner.add({.op = Op::protect_root}));
+  if (read_only) planner.add(Op::protect_root);
   if (planner.spec.resources.delegate) {
     const bool hybrid = std::any_of(planner.plan.steps.begin(), planner.plan.steps.end(), [](const Step& step) {
       return step.op == Op::mount && step.target == "/sys/fs/cgroup/unified";
     });
-    TRY(planner.add(
-        {.op = Op::delegate_cgroup, .target = hybrid ? CString("/sys/fs/cgroup/unified") : CString("/sys/fs/cgroup")}));
+    planner.add(Op::delegate_cgroup).target = hybrid ? CString("/sys/fs/cgroup/unified") : CString("/sys/fs/cgroup");
   }
   return {};
 }

@@ -6,6 +6,12 @@ namespace microctr {
 
 namespace {
 
+// Op is ordered by side.
+Side side_of(Op op) {
+  if (op <= Op::clone) return Side::host;
+  return op <= Op::create_veth ? Side::gate : Side::inside;
+}
+
 constexpr std::uint64_t new_cgroup_namespace = 0x02000000;  // CLONE_NEWCGROUP, which older headers lack
 
 bool wants_user_namespace(const Spec& spec, const HostFacts& facts) {
@@ -19,7 +25,7 @@ bool wants_user_namespace(const Spec& spec, const HostFacts& facts) {
 
 Result<void> check_privilege(const Planner& planner) {
   if (planner.facts.privileged || planner.plan.user_namespace || planner.spec.namespaces.none()) return {};
-  return Error{EPERM, "start with userns = host", {}, "run as root, or let a user namespace be used: userns = root"};
+  return fail(EPERM, "start with userns = host", {}, "run as root, or let a user namespace be used: userns = root");
 }
 
 bool private_network(const Spec& spec) {
@@ -42,54 +48,59 @@ std::uint64_t clone_flags(const Planner& planner) {
 // another one. The child therefore unshares it itself, once it is in its place.
 Result<void> plan_process(Planner& planner) {
   const bool into_cgroup = planner.facts.kernel_at_least(5, 7) && !planner.facts.cgroup.unified.empty();
-  TRY(planner.add({.op = Op::clone,
-                   .side = Side::host,
-                   .target = into_cgroup ? planner.plan.cgroup : CString(),
-                   .flags = clone_flags(planner)}));
+  Step& clone = planner.add(Op::clone);
+  if (into_cgroup) clone.target = planner.plan.cgroup;
+  clone.flags = clone_flags(planner);
   if (planner.plan.user_namespace) {
-    const Spec& spec = planner.spec;
-    (void)spec;
-    char text[32];
-    TextWriter map(text);
-    map.add("0 ", planner.facts.user, " 1");
-    const CString users = TRY(planner.arena.copy(map.view()));
-    map.clear();
-    map.add("0 ", planner.facts.group, " 1");
-    TRY(planner.add({.op = Op::map_ids,
-                     .side = Side::gate,
-                     .source = users,
-                     .target = TRY(planner.arena.copy(map.view()))}));
+    Step& map = planner.add(Op::map_ids);
+    map.source = TRY(planner.arena.join("0 ", planner.facts.user, " 1"));
+    map.target = TRY(planner.arena.join("0 ", planner.facts.group, " 1"));
   }
-  TRY(plan_cgroup_join(planner));
-  if (planner.spec.network.mode == NetworkMode::veth) {
-    TRY(planner.add({.op = Op::create_veth, .side = Side::gate, .source = planner.plan.host_link}));
-  }
+  plan_cgroup_join(planner);
+  if (planner.spec.network.mode == NetworkMode::veth) planner.add(Op::create_veth).source = planner.plan.host_link;
   return {};
 }
 
-Result<void> plan_names(Planner& planner) {
+void plan_names(Planner& planner) {
   const Spec& spec = planner.spec;
   if (spec.namespaces.cgroup && !planner.plan.cgroup.empty()) {
-    TRY(planner.add({.op = Op::unshare_cgroup, .flags = new_cgroup_namespace}));
+    planner.add(Op::unshare_cgroup).flags = new_cgroup_namespace;
   }
   if (spec.namespaces.uts) {
-    TRY(planner.add({.op = Op::set_hostname, .source = spec.hostname.empty() ? spec.name : spec.hostname}));
-    if (!spec.domainname.empty()) TRY(planner.add({.op = Op::set_domainname, .source = spec.domainname}));
+    planner.add(Op::set_hostname).source = spec.hostname.empty() ? spec.name : spec.hostname;
+    if (!spec.domainname.empty()) planner.add(Op::set_domainname).source = spec.domainname;
   }
-  if (private_network(spec)) TRY(planner.add({.op = Op::configure_network}));
-  return {};
+  if (private_network(spec)) planner.add(Op::configure_network);
 }
 
 Result<void> plan_end(Planner& planner) {
   const Spec& spec = planner.spec;
-  TRY(planner.add({.op = Op::new_session}));
+  planner.add(Op::new_session);
   TRY(plan_privileges(planner));
-  TRY(planner.add({.op = Op::set_umask, .mode = spec.umask.value_or(022)}));
-  TRY(planner.add({.op = Op::set_directory, .target = spec.workdir.empty() ? CString("/") : spec.workdir}));
-  return planner.add({.op = Op::execute, .target = spec.command[0]});
+  planner.add(Op::set_umask).mode = spec.umask.value_or(022);
+  planner.add(Op::set_directory).target = spec.workdir.empty() ? CString("/") : spec.workdir;
+  planner.add(Op::execute).target = spec.command[0];
+  if (planner.full) return fail(0, "too many steps in one plan (limit 256)");
+  return {};
 }
 
 }  // namespace
+
+Step& Planner::add(Op op) {
+  const Step step = {.op = op, .side = side_of(op)};
+  if (plan.steps.push(step)) return plan.steps.back();
+  full = true;
+  return beyond = step;
+}
+
+Step& Planner::mount(CString target, CString type, CString options, std::uint64_t flags) {
+  Step& step = add(Op::mount);
+  step.target = target;
+  step.type = type;
+  step.options = options;
+  step.flags = flags;
+  return step;
+}
 
 Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, Arena& arena, Plan& plan) {
   plan.steps.clear();
@@ -104,15 +115,14 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   TRY(plan_layers(planner));
   for (const CString file : spec->environment_files) {
     const bool optional = file.view().starts_with('-');
-    TRY(planner.add({.op = Op::read_environment,
-                     .side = Side::host,
-                     .optional = optional,
-                     .source = optional ? file.from(1) : file}));
+    Step& step = planner.add(Op::read_environment);
+    step.optional = optional;
+    step.source = optional ? file.from(1) : file;
   }
   TRY(plan_cgroup(planner));
   TRY(plan_network(planner));
   TRY(plan_process(planner));
-  TRY(plan_names(planner));
+  plan_names(planner);
   if (spec->namespaces.mount) TRY(plan_root(planner));
   return plan_end(planner);
 }

@@ -15,15 +15,17 @@ struct Planner {
   CString record;
   Arena& arena;
   Plan& plan;
+  bool full = false;  // more steps were added than a plan holds; make_plan refuses the plan then
+  Step beyond = {};   // what `add` returns in that case
 
-  Result<void> add(const Step& step) {
-    if (!plan.steps.push(step)) return Error{0, "too many steps in one plan (limit 256)"};
-    return {};
-  }
+  // Appends a step on the side that does it. Its other fields are empty, and the caller's to fill.
+  Step& add(Op op);
+  // The same for Op::mount.
+  Step& mount(CString target, CString type, CString options, std::uint64_t flags);
 };
 
 Result<void> plan_cgroup(Planner& planner);          // host side: limits; sets plan.cgroup
-Result<void> plan_cgroup_join(Planner& planner);     // gate
+void plan_cgroup_join(Planner& planner);     // gate
 Result<void> plan_cgroup_mounts(Planner& planner);   // inside: /sys/fs/cgroup
 Result<void> plan_layers(Planner& planner);          // host side: what must exist
 Result<void> plan_root(Planner& planner);            // inside: root and everything mounted in it

@@ -158,7 +158,7 @@ void read_text(Reading& reading, const ConfigText& text, SourceKind kind) {
 
 void read_option(Reading& reading, CString option) {
   const std::string_view begin = shown(option);
-  const auto name = reading.arena.join({"-o ", begin, begin.size() < option.size() ? "..." : ""});
+  const auto name = reading.arena.join("-o ", begin, begin.size() < option.size() ? "..." : "");
   const Source source{SourceKind::option, name ? name.value() : CString("-o")};
   reading.origins.begin_source(source.name);
   const Line line = read_line(option, 1);

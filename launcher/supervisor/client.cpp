@@ -83,7 +83,7 @@ Result<Reply> ask_supervisor(const Places& places, Command command, std::string_
     if (!connection) {
       last = connection.error();
       if (!is_absent(last)) return last.doing("reach the supervisor");
-      if (absent == Absent::fail) return Error{ECONNREFUSED, "reach the supervisor", places.runtime};
+      if (absent == Absent::fail) return fail(ECONNREFUSED, "reach the supervisor", places.runtime);
       TRY(bring_up(places));
       continue;
     }
@@ -97,11 +97,11 @@ Result<Reply> ask_supervisor(const Places& places, Command command, std::string_
 }
 
 Result<Fd> open_first_process(const State& state) {
-  if (state.pid == 0) return Error{ESRCH, "find its process"};
+  if (state.pid == 0) return fail(ESRCH, "find its process");
   Fd pidfd = TRY(sys::open_process(state.pid));
   // The number was valid when it was written; the start time tells whether it still means the same process.
   const auto started = process_start_time(state.pid);
-  if (!started || started.value() != state.pid_started) return Error{ESRCH, "find its process"};
+  if (!started || started.value() != state.pid_started) return fail(ESRCH, "find its process");
   return pidfd;
 }
 
@@ -116,7 +116,7 @@ Result<void> stop_directly(const Places& places, CString name, int signal, std::
   const auto killed = sys::signal_process(pidfd.get(), SIGKILL);
   if (!killed && killed.error().code != ESRCH) return killed;
   const auto gone = wait_until_ended(places, name, after_kill_ms);
-  if (!gone) return gone.error();
+  if (!gone) return gone.failed();
   return {};
 }
 

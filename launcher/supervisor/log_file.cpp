@@ -22,7 +22,7 @@ Result<LogFile> LogFile::open(CString record, std::uint64_t limit) {
   TextBuffer<limits::path> path(record, log_name);
   LogFile log;
   log.file_ = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));
-  log.size_ = TRY(sys::seek_end(log.file_.get()));
+  log.size_ = TRY(sys::status(log.file_.get())).size;
   log.limit_ = limit;
   return log;
 }
@@ -39,7 +39,7 @@ Result<void> LogFile::rotate(CString record) {
 Result<void> LogFile::write(CString record, Stream stream, std::string_view bytes) {
   constexpr std::size_t longest = 2048;  // of one entry's text; a longer line is written in parts
   constexpr std::size_t heading = 128;   // more than time, stream and kind need
-  const std::size_t most = std::min<std::size_t>(longest, limit_ / 2 - heading);  // an entry fits into one file
+  const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(longest, limit_ / 2 - heading));  // an entry fits into one file
   TextBuffer<64> time;
   format_time(sys::wall_time(), time);
   while (!bytes.empty()) {

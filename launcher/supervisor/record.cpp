@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t state_size = 1024;
 
-constexpr CString record_files[] = {"log", "log.1", "config", "journal", "state"};
+constexpr TableText<8> record_files[] = {"log", "log.1", "config", "journal", "state"};
 
 Result<Fd> open_state(const Places& places, std::string_view name, int flags) {
   TextBuffer<limits::path> path;
@@ -35,7 +35,7 @@ Result<State> read_open_state(int file) {
     if (state) return *state;
     TRY(sys::sleep_ms(1));
   }
-  return Error{EINVAL, "read the container's state"};
+  return fail(EINVAL, "read the container's state");
 }
 
 bool try_lock(int file) { return static_cast<bool>(sys::lock(file, LOCK_EX | LOCK_NB)); }
@@ -50,7 +50,7 @@ Result<void> lock_as_owner(int file) {
     if (!ended) break;
     TRY(sys::sleep_ms(1));
   }
-  return Error{EEXIST, "start: a container of this name is running"};
+  return fail(EEXIST, "start: a container of this name is running");
 }
 
 void remove_record(const Places& places, std::string_view name) {
@@ -97,12 +97,12 @@ Result<std::uint64_t> process_start_time(pid_t pid) {
   TextBuffer<32> path("/proc/", pid, "/stat");
   std::string_view text = TRY(read_file(sys::working_directory, path.text(), buffer));
   const std::size_t name_end = text.rfind(')');  // the name may hold anything
-  if (name_end == std::string_view::npos) return Error{EINVAL, "read the start time"};
+  if (name_end == std::string_view::npos) return fail(EINVAL, "read the start time");
   text.remove_prefix(name_end + 1);
   constexpr int fields_before = 19;  // 3 to 21
   for (int field = 0; field < fields_before; ++field) (void)next_word(text);
   const auto ticks = parse_number(next_word(text));
-  if (!ticks) return Error{EINVAL, "read the start time"};
+  if (!ticks) return fail(EINVAL, "read the start time");
   return *ticks;
 }
 
@@ -113,9 +113,9 @@ void write_record_path(const Places& places, std::string_view name, TextWriter& 
 Result<Record> Record::claim(const Places& places, std::string_view name) {
   TextBuffer<limits::path> path;
   write_record_path(places, name, path);
-  if (path.overflowed()) return Error{ENAMETOOLONG, "make the record"};
+  if (path.overflowed()) return fail(ENAMETOOLONG, "make the record");
   const auto made = sys::make_directory(sys::working_directory, path.text(), 0700);
-  if (!made && made.error().code != EEXIST) return made.error();
+  if (!made && made.error().code != EEXIST) return made.failed();
   auto file = open_state(places, name, O_RDWR | O_CREAT);
   if (!file) {
     (void)sys::remove_directory(sys::working_directory, path.text());  // an older record is not empty, and stays
@@ -147,7 +147,7 @@ Result<bool> is_owned(const Places& places, std::string_view name) {
   const Fd file = TRY(open_state(places, name, O_RDONLY));
   const auto locked = sys::lock(file.get(), LOCK_SH | LOCK_NB);
   if (locked) return false;
-  if (locked.error().code != EAGAIN) return locked.error();
+  if (locked.error().code != EAGAIN) return locked.failed();
   return true;
 }
 
@@ -161,7 +161,7 @@ Result<State> wait_until_ended(const Places& places, std::string_view name, std:
   while (true) {
     const auto locked = sys::lock(file.get(), LOCK_SH | LOCK_NB);
     if (locked) return read_open_state(file.get());
-    if (locked.error().code != EAGAIN || sys::monotonic_ms() >= deadline) return locked.error();
+    if (locked.error().code != EAGAIN || sys::monotonic_ms() >= deadline) return locked.failed();
     TRY(sys::sleep_ms(5));
   }
 }

@@ -21,7 +21,7 @@ Result<void> Supervisor::open_streams(Container& container, const Spec& spec, St
   streams = {theirs[0].get(), null_.get(), null_.get()};
   if (spec.log == LogKind::none) return {};
   if (spec.log == LogKind::console && !console_) {
-    return Error{0, "log = console: the machine has no /dev/console", {}, "use log = ring:SIZE"};
+    return fail(0, "log = console: the machine has no /dev/console", {}, "use log = ring:SIZE");
   }
   auto output = TRY(sys::make_pipe(O_NONBLOCK));
   auto error = TRY(sys::make_pipe(O_NONBLOCK));

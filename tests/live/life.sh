@@ -292,6 +292,7 @@ test_race_first_start() {
     wait "$left" || fail "left in round $round"
     wait "$right" || fail "right in round $round"
     same "supervisor of both" "$(number_of left supervisor_pid)" "$(number_of right supervisor_pid)"
+    same "state of both" "running running" "$(state_of left) $(state_of right)"
     microctr stop left right
   done
 }
@@ -309,6 +310,7 @@ test_race_stop_and_start() {
     case $code in 0) ;; 125) has running "$(cat "$T/said")" ;; *) fail "status $code: $(cat "$T/said")" ;; esac
     wait "$stop" || fail "stop in round $round"
     microctr stop goes
+    same "state in round $round" exited "$(state_of goes)"
   done
 }
 
@@ -569,6 +571,7 @@ test_logs_none() {
   exits 0 microctr logs silent
   same log "" "$out$err"
   exits 0 microctr logs -f silent
+  eventually is_state silent exited
 }
 
 # --- exec
@@ -596,7 +599,7 @@ test_exec() {
   one_line "$err"
   exits 2 microctr exec guest
   one_line "$err"
-  same "descriptors" "0 1 2" "$(echo $(microctr exec guest sh -c 'cd /proc/$$/fd && echo [0-9]*') | tr -d '\n')"
+  same "descriptors" "0 1 2" "$(echo $(microctr exec guest sh -c 'ls /proc/$$/fd; true'))"
   same "namespaces" "$(microctr exec guest readlink /proc/1/ns/{cgroup,ipc,mnt,net,pid,uts,user})" \
     "$(microctr exec guest readlink /proc/self/ns/{cgroup,ipc,mnt,net,pid,uts,user})"
   same "cgroup" "$(microctr exec guest cat /proc/1/cgroup)" "$(microctr exec guest cat /proc/self/cgroup)"
@@ -611,6 +614,7 @@ test_exec() {
 test_exec_as_user() {
   sleeper nobodys "user = nobody" "groups = 44,45" >/dev/null
   microctr start "$T/nobodys.conf"
+  same "groups" "Groups: 44 45" "$(echo $(microctr exec nobodys grep ^Groups /proc/self/status))"
   same "user" "$(microctr exec nobodys grep -E '^(Uid|Gid|Groups|Cap)' /proc/1/status)" \
     "$(microctr exec nobodys grep -E '^(Uid|Gid|Groups|Cap)' /proc/self/status)"
 }

@@ -14,7 +14,7 @@ TEST(Arena, CopiesWithATerminator) {
   char storage[16];
   Arena arena(storage);
   const auto first = arena.copy("abc");
-  const auto second = arena.join({"d", "", "ef"});
+  const auto second = arena.join("d", "", "ef");
   ASSERT_TRUE(first);
   ASSERT_TRUE(second);
   EXPECT_STREQ(first.value().c_str(), "abc");
@@ -91,7 +91,7 @@ TEST(Result, TellsWhatItWasAbout) {
   const Error error = Error{ENOENT, "open"}.about("file").with_hint("make it");
   EXPECT_EQ(error.subject.view(), "file");
   EXPECT_EQ(error.hint.view(), "make it");
-  EXPECT_EQ(error.doing("read").what.view(), "read");
+  EXPECT_EQ(error.doing("read").error().what.view(), "read");
 }
 
 struct Owner {
