@@ -1,4 +1,5 @@
-// The machine's way up, as process 1: a root that containers can leave, the kernel's file systems, the console, modules.
+// The machine's way up, as process 1: a root that containers can leave, the kernel's file systems, the console,
+// modules.
 //
 // Errors are said on the console and booting goes on: a machine that is half up can be mended, one that has stopped
 // cannot.

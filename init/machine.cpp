@@ -22,7 +22,8 @@ constexpr TableText<20> later_keys[] = {"mount", "sysctl",   "console",         
 
 class MachineReader {
  public:
-  MachineReader(CString source, Machine& machine) : source_(source), machine_(machine), arena_({static_cast<char*>(word_text), sizeof word_text}) {}
+  MachineReader(CString source, Machine& machine)
+      : source_(source), machine_(machine), arena_({static_cast<char*>(word_text), sizeof word_text}) {}
 
   void read(std::string_view text) {
     Lexer lexer(text);
@@ -46,8 +47,10 @@ class MachineReader {
       keep(line, machine_.hostname);
     } else if (line.key == "module") {
       CString name;
-      if (line.value.empty()) machine_.modules.clear();
-      else if (keep(line, name) && !machine_.modules.push(name)) fault(line, "too many modules (limit 64)");
+      if (line.value.empty())
+        machine_.modules.clear();
+      else if (keep(line, name) && !machine_.modules.push(name))
+        fault(line, "too many modules (limit 64)");
     } else if (line.key == "ready_command") {
       assign_command(line);
     } else {

@@ -23,8 +23,7 @@ Date date_of(std::uint64_t days) {
   const std::uint64_t shifted = days + 719468;    // since 0000-03-01
   const std::uint64_t era = shifted / days_per_era;
   const std::uint64_t day_of_era = shifted % days_per_era;
-  const std::uint64_t year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const std::uint64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
   const std::uint64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::uint64_t month_from_march = (5 * day_of_year + 2) / 153;
   const auto day = static_cast<unsigned>(day_of_year - (153 * month_from_march + 2) / 5 + 1);

@@ -32,7 +32,9 @@ class CString {
   constexpr CString from(std::size_t offset) const { return CString(Pointer{text_ + offset}); }
 
   friend constexpr bool operator==(CString left, std::string_view right) { return left.view() == right; }
-  friend constexpr bool operator==(CString left, CString right) { return __builtin_strcmp(left.text_, right.text_) == 0; }
+  friend constexpr bool operator==(CString left, CString right) {
+    return __builtin_strcmp(left.text_, right.text_) == 0;
+  }
   template <std::size_t N>
   friend constexpr bool operator==(CString left, const char (&right)[N]) {
     return __builtin_strcmp(left.text_, right) == 0;
@@ -52,8 +54,7 @@ class CString {
 template <std::size_t Size>
 struct TableText {
   template <std::size_t N>
-    requires(N <= Size)
-  consteval TableText(const char (&text)[N]) {  // NOLINT(google-explicit-constructor)
+  requires(N <= Size) consteval TableText(const char (&text)[N]) {  // NOLINT(google-explicit-constructor)
     for (std::size_t at = 0; at < N; ++at) characters[at] = text[at];
   }
 

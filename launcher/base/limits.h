@@ -6,24 +6,24 @@
 namespace microctr::limits {
 
 // Configuration.
-inline constexpr std::size_t config_text = 32 * 1024;  // bytes of one config file with its overrides
-inline constexpr std::size_t config_line = 4096;       // bytes of one line
-inline constexpr std::size_t name = 63;                // container name: also a host name label (RFC 1123)
-inline constexpr std::size_t arguments = 64;           // words of one command
-inline constexpr std::size_t environment = 64;         // variables
+inline constexpr std::size_t config_text = 32 * 1024;       // bytes of one config file with its overrides
+inline constexpr std::size_t config_line = 4096;            // bytes of one line
+inline constexpr std::size_t name = 63;                     // container name: also a host name label (RFC 1123)
+inline constexpr std::size_t arguments = 64;                // words of one command
+inline constexpr std::size_t environment = 64;              // variables
 inline constexpr std::size_t environment_text = 16 * 1024;  // bytes of one env_file
 inline constexpr std::size_t layers = 32;
-inline constexpr std::size_t mounts = 48;     // volumes, and again tmpfs
-inline constexpr std::size_t groups = 32;     // supplementary groups
-inline constexpr std::size_t addresses = 8;   // of one interface
-inline constexpr std::size_t overrides = 32;  // -o options of one command
+inline constexpr std::size_t mounts = 48;       // volumes, and again tmpfs
+inline constexpr std::size_t groups = 32;       // supplementary groups
+inline constexpr std::size_t addresses = 8;     // of one interface
+inline constexpr std::size_t overrides = 32;    // -o options of one command
 inline constexpr std::size_t diagnostics = 16;  // reported for one file; more are counted
 
 // Work.
-inline constexpr std::size_t steps = 256;           // of one plan
-inline constexpr std::size_t plan_text = 64 * 1024; // bytes of text that a plan makes; pages are touched as needed
-inline constexpr std::size_t path = 4096;           // PATH_MAX
-inline constexpr std::size_t mount_data = 4095;     // the kernel copies one page of mount options, with its NUL
+inline constexpr std::size_t steps = 256;              // of one plan
+inline constexpr std::size_t plan_text = 64 * 1024;    // bytes of text that a plan makes; pages are touched as needed
+inline constexpr std::size_t path = 4096;              // PATH_MAX
+inline constexpr std::size_t mount_data = 4095;        // the kernel copies one page of mount options, with its NUL
 inline constexpr std::size_t passwd_file = 64 * 1024;  // bytes of a container's /etc/passwd or /etc/group
 inline constexpr std::size_t mountinfo = 1024 * 1024;  // bytes of /proc/self/mountinfo that probe reads
 

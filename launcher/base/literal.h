@@ -10,7 +10,9 @@
 namespace microctr {
 
 // Whether `text` is exactly `literal`. The comparison of string_view would make a view of the literal at each place.
-[[gnu::noinline]] constexpr bool is_literal(std::string_view text, const char* literal) { return text == std::string_view(literal); }
+[[gnu::noinline]] constexpr bool is_literal(std::string_view text, const char* literal) {
+  return text == std::string_view(literal);
+}
 template <std::size_t N>
 constexpr bool operator==(std::string_view text, const char (&literal)[N]) {
   return is_literal(text, literal);

@@ -20,10 +20,10 @@ namespace microctr {
 class Failed;
 
 struct Error {
-  int code = 0;         // errno, positive; 0: `what` says it all
-  Literal what = {};    // "open", "mount the overlay"
+  int code = 0;          // errno, positive; 0: `what` says it all
+  Literal what = {};     // "open", "mount the overlay"
   CString subject = {};  // path, name, number as text; may be empty
-  Literal hint = {};    // what to do next; may be empty
+  Literal hint = {};     // what to do next; may be empty
 
   // The same error with one field replaced.
   Failed about(CString thing) const;
@@ -59,8 +59,8 @@ Failed fail(int code, Literal what, CString subject, Literal hint);
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  [[gnu::always_inline]] Result(T value) : value_(std::move(value)) {}        // NOLINT(google-explicit-constructor)
-  Result(Failed failed) : failed_(&failed.error()) {}  // NOLINT(google-explicit-constructor)
+  [[gnu::always_inline]] Result(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Failed failed) : failed_(&failed.error()) {}                   // NOLINT(google-explicit-constructor)
   // NOLINTNEXTLINE(google-explicit-constructor)
   Result(const Error& error) : Result(fail(error.code, error.what, error.subject, error.hint)) {}
   // An owner takes over what the other result only names.
@@ -104,11 +104,11 @@ class [[nodiscard]] Result<void> {
 #define TRY(expression) TRY_INTO(TRY_NAME(__COUNTER__), expression)
 #define TRY_NAME(number) TRY_PASTE(try_result_, number)  // a name for each, so that one TRY can stand in another
 #define TRY_PASTE(left, right) left##right
-#define TRY_INTO(result, expression)      \
-  ({                                      \
-    auto result = (expression);           \
-    if (!result) return result.failed();  \
-    result.take();                        \
+#define TRY_INTO(result, expression)     \
+  ({                                     \
+    auto result = (expression);          \
+    if (!result) return result.failed(); \
+    result.take();                       \
   })
 
 }  // namespace microctr

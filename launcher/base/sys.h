@@ -50,7 +50,8 @@ Result<Descriptor> open_watcher();
 [[gnu::always_inline]] inline Result<Fd> open(CString path, int flags, unsigned mode = 0) {
   return open_at(working_directory, path, flags, mode);
 }
-[[gnu::always_inline]] inline Result<Fd> open_in_root(int root, CString path, int flags, std::uint64_t resolve) {  // openat2, Linux 5.6
+[[gnu::always_inline]] inline Result<Fd> open_in_root(int root, CString path, int flags,
+                                                      std::uint64_t resolve) {  // openat2, Linux 5.6
   return Result<Fd>(bare::open_in_root(root, path, flags, resolve));
 }
 Result<std::size_t> read(int descriptor, std::span<char> buffer);
@@ -70,7 +71,7 @@ Result<void> change_mode(int descriptor, unsigned mode);
 Result<void> change_owner(int directory, CString path, std::uint32_t user, std::uint32_t group);  // no follow
 Result<void> truncate(int descriptor, std::uint64_t size);
 Result<void> sync_file(int descriptor);
-struct Status {  // what we ask of stat(2)
+struct Status {            // what we ask of stat(2)
   std::uint32_t mode = 0;  // S_IF* and permissions
   std::uint32_t links = 0;
   std::uint32_t user = 0;
@@ -88,9 +89,9 @@ Result<Status> status_at(int directory, CString path, int flags);
 Result<std::uint64_t> file_system_type(int descriptor);  // fstatfs f_type
 Result<CString> read_link(int directory, CString path, std::span<char> buffer);
 Result<std::size_t> read_directory(int descriptor, std::span<char> buffer);  // getdents64
-Result<void> lock(int descriptor, int operation);                           // flock
-Result<void> access(int directory, CString path, int mode);                 // faccessat
-Result<std::size_t> copy_file(int from, int to, std::size_t size);  // sendfile
+Result<void> lock(int descriptor, int operation);                            // flock
+Result<void> access(int directory, CString path, int mode);                  // faccessat
+Result<std::size_t> copy_file(int from, int to, std::size_t size);           // sendfile
 
 // --- directories and roots of the process -----------------------------------------------------------------------
 Result<void> change_directory(CString path);
@@ -106,7 +107,7 @@ Result<void> unmount(CString target, int flags);
 [[gnu::always_inline]] inline Result<Fd> open_tree(int directory, CString path, unsigned flags) {  // Linux 5.2
   return Result<Fd>(bare::open_tree(directory, path, flags));
 }
-Result<void> move_mount(int mount, int target);                                 // onto the descriptor itself
+Result<void> move_mount(int mount, int target);                                   // onto the descriptor itself
 Result<void> set_mount_attributes(int mount, std::uint64_t set, bool recursive);  // Linux 5.12
 
 // --- namespaces and identity -------------------------------------------------------------------------------------
@@ -142,37 +143,39 @@ Result<Child> clone(std::uint64_t flags, int cgroup = -1);
 Result<pid_t> fork();
 [[noreturn]] void exit(int status);
 Result<void> execute(const char* path, const char* const* arguments, const char* const* environment);
-[[gnu::always_inline]] inline Result<Fd> open_process(pid_t pid) { return Result<Fd>(bare::open_process(pid)); }  // pidfd_open
-Result<void> signal_process(int pidfd, int signal);                  // pidfd_send_signal
-Result<void> signal_pid(pid_t pid, int signal);                      // kill(2): for our own children before reaping
+[[gnu::always_inline]] inline Result<Fd> open_process(pid_t pid) {
+  return Result<Fd>(bare::open_process(pid));
+}  // pidfd_open
+Result<void> signal_process(int pidfd, int signal);  // pidfd_send_signal
+Result<void> signal_pid(pid_t pid, int signal);      // kill(2): for our own children before reaping
 struct Ended {
   pid_t pid = 0;
   int status = 0;  // exit status, or 128 + signal
 };
-Result<Ended> wait_for(int pidfd);                  // blocks; waitid(P_PIDFD)
-Result<Ended> wait_for_any(bool block);             // pid 0: none has ended
-Result<pid_t> peek_ended();                         // WNOWAIT|WNOHANG: looks, does not reap; 0: none
+Result<Ended> wait_for(int pidfd);       // blocks; waitid(P_PIDFD)
+Result<Ended> wait_for_any(bool block);  // pid 0: none has ended
+Result<pid_t> peek_ended();              // WNOWAIT|WNOHANG: looks, does not reap; 0: none
 pid_t process_id();
 pid_t parent_id();
-uid_t user_id();   // effective
+uid_t user_id();  // effective
 gid_t group_id();
 Result<void> new_session();
 Result<void> set_controlling_terminal(int descriptor);
 bool is_terminal(int descriptor);
-Result<void> duplicate(int from, int to);           // dup2; `to` is inherited
-Result<void> duplicate_closing(int from, int to);   // dup3; exec closes `to`
-Result<void> close_from(int first);                 // close_range(first, ~0) or one by one
+Result<void> duplicate(int from, int to);          // dup2; `to` is inherited
+Result<void> duplicate_closing(int from, int to);  // dup3; exec closes `to`
+Result<void> close_from(int first);                // close_range(first, ~0) or one by one
 Result<void> raise_descriptor_limit();
 
 // --- signals ---------------------------------------------------------------------------------------------------
 void block_all_signals();
 void reset_signal_actions();  // every signal gets its default action: a caller's SIG_IGN would be inherited
 void restore_signals();       // for a new program: default action of SIGPIPE, nothing blocked
-Result<siginfo_t> wait_signal(std::uint64_t timeout_ms);  // any blocked signal; UINT64_MAX: for ever; EAGAIN
+Result<siginfo_t> wait_signal(std::uint64_t timeout_ms);   // any blocked signal; UINT64_MAX: for ever; EAGAIN
 [[gnu::always_inline]] inline Result<Fd> open_signals() {  // signalfd over all signals, non-blocking
   return Result<Fd>(bare::open_signals());
 }
-Result<signalfd_siginfo> read_signal(int descriptor);     // EAGAIN: none
+Result<signalfd_siginfo> read_signal(int descriptor);  // EAGAIN: none
 void ignore_signal(int signal);
 
 // --- sockets, pipes, events --------------------------------------------------------------------------------------
@@ -190,7 +193,9 @@ Result<Pair> make_socket_pair(int type);
 Result<void> bind(int socket, const void* address, std::size_t size);
 Result<void> connect(int socket, const void* address, std::size_t size);
 Result<void> listen(int socket, int backlog);
-[[gnu::always_inline]] inline Result<Fd> accept(int socket) { return Result<Fd>(bare::accept(socket)); }  // non-blocking owner
+[[gnu::always_inline]] inline Result<Fd> accept(int socket) {
+  return Result<Fd>(bare::accept(socket));
+}  // non-blocking owner
 Result<std::size_t> send(int socket, std::span<const char> data);  // MSG_NOSIGNAL
 // One message; `size` may exceed the buffer when the message was longer (MSG_TRUNC).
 Result<std::size_t> receive(int socket, std::span<char> buffer);

@@ -74,9 +74,7 @@ Result<Peer> peer_of(int socket) {
   return Peer{credentials.pid, credentials.user};
 }
 
-Result<Descriptor> bare::open_epoll() {
-  return opened(call(SYS_epoll_create1, EPOLL_CLOEXEC), "open the event queue");
-}
+Result<Descriptor> bare::open_epoll() { return opened(call(SYS_epoll_create1, EPOLL_CLOEXEC), "open the event queue"); }
 
 Result<void> watch(int epoll, int descriptor, std::uint32_t events, std::uint64_t tag) {
   epoll_event event = {};
@@ -90,8 +88,7 @@ Result<void> unwatch(int epoll, int descriptor) {
 }
 
 Result<std::size_t> wait_events(int epoll, std::span<epoll_event> events, int timeout_ms) {
-  const long count =
-      call(SYS_epoll_pwait, epoll, events.data(), static_cast<int>(events.size()), timeout_ms, 0L, 0L);
+  const long count = call(SYS_epoll_pwait, epoll, events.data(), static_cast<int>(events.size()), timeout_ms, 0L, 0L);
   return counted(count == -EINTR ? 0 : count, "wait for events");
 }
 

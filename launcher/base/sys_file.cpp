@@ -83,8 +83,8 @@ Result<void> make_directory(int directory, CString path, unsigned mode) {
 }
 
 Result<void> make_node(int directory, CString path, unsigned mode, std::uint64_t device) {
-  return done(call(SYS_mknodat, directory, path.c_str(), mode, static_cast<std::uint32_t>(device)),
-              "make device node", path);
+  return done(call(SYS_mknodat, directory, path.c_str(), mode, static_cast<std::uint32_t>(device)), "make device node",
+              path);
 }
 
 Result<void> make_symlink(CString text, int directory, CString path) {

@@ -145,7 +145,9 @@ Result<void> execute(const char* path, const char* const* arguments, const char*
   return done(call(SYS_execve, path, arguments, environment), "execute");
 }
 
-Result<Descriptor> bare::open_process(pid_t pid) { return opened(call(number_pidfd_open, pid, 0L), "open the process"); }
+Result<Descriptor> bare::open_process(pid_t pid) {
+  return opened(call(number_pidfd_open, pid, 0L), "open the process");
+}
 
 Result<void> signal_process(int pidfd, int signal) {
   return done(call(number_pidfd_send_signal, pidfd, signal, 0L, 0L), "send a signal");
@@ -171,9 +173,7 @@ Result<Ended> wait_for(int pidfd) { return wait_id(by_pidfd, pidfd, 0, "wait for
 
 Result<Ended> wait_for_any(bool block) { return wait_id(any_process, 0, block ? 0 : WNOHANG, "wait for a process"); }
 
-Result<pid_t> peek_ended() {
-  return TRY(wait_id(any_process, 0, WNOHANG | WNOWAIT, "look for an ended process")).pid;
-}
+Result<pid_t> peek_ended() { return TRY(wait_id(any_process, 0, WNOHANG | WNOWAIT, "look for an ended process")).pid; }
 
 pid_t process_id() { return static_cast<pid_t>(call(SYS_getpid)); }
 pid_t parent_id() { return static_cast<pid_t>(call(SYS_getppid)); }

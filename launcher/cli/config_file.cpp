@@ -52,7 +52,8 @@ Result<std::string_view> read_config(CString path, std::span<char> storage) {
     return fail(EINVAL, "read the configuration", path, "it is not a regular file");
   }
   const auto text = read_all(file.get(), storage);
-  if (!text) return text.error().about(path).with_hint(text.error().code == EFBIG ? Literal("limit 32 KiB") : Literal());
+  if (!text)
+    return text.error().about(path).with_hint(text.error().code == EFBIG ? Literal("limit 32 KiB") : Literal());
   return text.value();
 }
 

@@ -52,7 +52,8 @@ int verb_exec(const Invocation& invocation) {
   if (!load_recorded_config(invocation.places, name, request, failure) || !read_request(request, bench)) {
     return complain(name, Error{EINVAL, "read the recorded configuration"}, 125);
   }
-  if (const auto planned = plan_request(invocation.places, bench); !planned) return complain(name, planned.error(), 125);
+  if (const auto planned = plan_request(invocation.places, bench); !planned)
+    return complain(name, planned.error(), 125);
 
   TextBuffer<limits::path> record;
   write_record_path(invocation.places, name, record);

@@ -28,8 +28,9 @@ void print_verbs() {
     pad(text, verb.usage.size(), 30);
     text.add(verb.summary, "\n");
   }
-  text.add("\nexit status: the container's own; 128+N ended by signal N; 2 usage or configuration;\n"
-           "  125 set-up failed; 126 command not executable; 127 command not found\n");
+  text.add(
+      "\nexit status: the container's own; 128+N ended by signal N; 2 usage or configuration;\n"
+      "  125 set-up failed; 126 command not executable; 127 command not found\n");
   print(text.view());
 }
 

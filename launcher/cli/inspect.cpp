@@ -65,7 +65,8 @@ void add_spec(Json& json, const Spec& spec, const Plan& plan) {
   if (!plan.host_link.empty()) json.string("host_link", plan.host_link);
   json.open_object("limits");
   for (const Step& step : plan.steps) {
-    if (step.op == Op::write_cgroup) json.string(step.target.view().substr(step.target.view().rfind('/') + 1), step.options);
+    if (step.op == Op::write_cgroup)
+      json.string(step.target.view().substr(step.target.view().rfind('/') + 1), step.options);
   }
   json.close_object();
 }

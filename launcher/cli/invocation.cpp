@@ -48,8 +48,9 @@ struct SwitchOption {
 };
 
 constexpr SwitchOption switches[] = {
-    {"", "--json", &Invocation::json},      {"logs", "-f", &Invocation::follow}, {"logs", "--follow", &Invocation::follow},
-    {"logs", "-t", &Invocation::times},     {"remove", "--data", &Invocation::data},
+    {"", "--json", &Invocation::json},         {"logs", "-f", &Invocation::follow},
+    {"logs", "--follow", &Invocation::follow}, {"logs", "-t", &Invocation::times},
+    {"remove", "--data", &Invocation::data},
 };
 
 class Parser {
@@ -79,7 +80,8 @@ class Parser {
     // `exec NAME -- CMD` and `exec NAME CMD` are the same.
     if (next_ < arguments_.size() && std::string_view(arguments_[next_]) == "--") ++next_;
     for (; next_ < arguments_.size(); ++next_) {
-      if (!invocation_.program.push(CString::from_pointer(arguments_[next_]))) return fail("too many arguments", "(limit 64)");
+      if (!invocation_.program.push(CString::from_pointer(arguments_[next_])))
+        return fail("too many arguments", "(limit 64)");
     }
     return true;
   }
@@ -106,13 +108,16 @@ class Parser {
       return invocation_.overrides.push(override) || fail("too many -o options", "(limit 32)");
     }
     if (word == "--root") return value(word, invocation_.places.data) && absolute(word, invocation_.places.data);
-    if (word == "--runtime-dir") return value(word, invocation_.places.runtime) && absolute(word, invocation_.places.runtime);
-    if (word == "--config-dir") return value(word, invocation_.places.config) && absolute(word, invocation_.places.config);
+    if (word == "--runtime-dir")
+      return value(word, invocation_.places.runtime) && absolute(word, invocation_.places.runtime);
+    if (word == "--config-dir")
+      return value(word, invocation_.places.config) && absolute(word, invocation_.places.config);
     if (word == "--busybox" && verb == "lower") return value(word, invocation_.busybox);
     if (word == "-t" && verb == "stop") return value(word, invocation_.timeout);
     if (word == "-n" && verb == "logs") return value(word, invocation_.lines);
     if (verb == "exec" && word == "-i") return true;  // standard input is passed through anyway
-    if (verb == "exec" && (word == "-t" || word == "-it" || word == "-ti")) return fail("not supported yet: exec", word);
+    if (verb == "exec" && (word == "-t" || word == "-it" || word == "-ti"))
+      return fail("not supported yet: exec", word);
     for (const SwitchOption& known : switches) {
       if (word == known.name.text() && (known.verb.text().empty() || verb == known.verb.text())) {
         invocation_.*known.value = true;

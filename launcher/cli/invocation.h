@@ -15,16 +15,16 @@ inline constexpr int usage_error = 2;
 struct Invocation {
   Places places;
   CString verb;
-  FixedVector<CString, limits::overrides> overrides;     // -o
-  FixedVector<CString, limits::arguments> arguments;     // before "--"
-  FixedVector<CString, limits::arguments> program;       // after "--"; for exec: from the first word after NAME
-  CString busybox;                                       // --busybox
-  CString timeout;                                       // -t of stop
-  CString lines;                                         // -n of logs
+  FixedVector<CString, limits::overrides> overrides;  // -o
+  FixedVector<CString, limits::arguments> arguments;  // before "--"
+  FixedVector<CString, limits::arguments> program;    // after "--"; for exec: from the first word after NAME
+  CString busybox;                                    // --busybox
+  CString timeout;                                    // -t of stop
+  CString lines;                                      // -n of logs
   bool json = false;
   bool follow = false;
-  bool times = false;        // -t of logs
-  bool data = false;         // --data of remove
+  bool times = false;  // -t of logs
+  bool data = false;   // --data of remove
 };
 
 // Storage for paths that are made from the environment (XDG directories).

@@ -66,8 +66,8 @@ int stop_one(const Invocation& invocation, CString name, std::optional<std::uint
     if (!load_recorded_config(invocation.places, name, request, failure)) return complain(name, failure);
     Workbench& bench = workbench();
     if (!read_request(request, bench)) return complain(name, Error{EINVAL, "read the recorded configuration"}, 1);
-    const auto stopped = stop_directly(invocation.places, name, bench.spec.stop_signal,
-                                       timeout_ms.value_or(bench.spec.stop_timeout_ms));
+    const auto stopped =
+        stop_directly(invocation.places, name, bench.spec.stop_signal, timeout_ms.value_or(bench.spec.stop_timeout_ms));
     return stopped ? 0 : complain(name, stopped.error(), 1);
   }
   const auto reply = ask_supervisor(invocation.places, Command::stop, name, Absent::fail);
@@ -82,8 +82,10 @@ int wait_one(const Invocation& invocation, CString name) {
   if (state.value().phase != Phase::exited && state.value().phase != Phase::failed) {
     // Its owner has been killed: clean up, and take the status that this finds.
     (void)sweep(invocation.places);
-    if (const auto swept = read_state(invocation.places, name); swept) state.value() = swept.value();
-    else state.value().status = 128 + SIGKILL;
+    if (const auto swept = read_state(invocation.places, name); swept)
+      state.value() = swept.value();
+    else
+      state.value().status = 128 + SIGKILL;
   }
   TextBuffer<16> status(state.value().status, "\n");
   print(status.view());
@@ -116,7 +118,8 @@ int remove_one(const Invocation& invocation, CString name) {
     TextBuffer<limits::path> path;
     write_record_path(places, name, path);
     // Its journal is all that is known of what it may have left.
-    if (const auto undone = undo_journal(places.runtime, path.text()); !undone) return complain(name, undone.error(), 1);
+    if (const auto undone = undo_journal(places.runtime, path.text()); !undone)
+      return complain(name, undone.error(), 1);
     record.value().remove(places, name);
     RuntimeLock::remove_if_empty(places.runtime);
     found = true;
@@ -142,9 +145,8 @@ int for_each_argument(const Invocation& invocation, Function function) {
 
 template <typename Function>
 int for_each_name(const Invocation& invocation, Function function) {
-  return for_each_argument(invocation, [&](CString name) {
-    return is_name(name) ? function(name) : unknown_container(name);
-  });
+  return for_each_argument(invocation,
+                           [&](CString name) { return is_name(name) ? function(name) : unknown_container(name); });
 }
 
 }  // namespace
@@ -160,7 +162,8 @@ int verb_run(const Invocation& invocation) {
   }
   const auto config = encode_request(request, config_bytes);
   if (!config) return complain(name, config.error(), usage_error);
-  if (const auto planned = plan_request(invocation.places, bench); !planned) return complain(name, planned.error(), 125);
+  if (const auto planned = plan_request(invocation.places, bench); !planned)
+    return complain(name, planned.error(), 125);
   int status = 125;
   if (!run_foreground(invocation.places, bench, config.value(), status, failure)) return complain(name, failure);
   return status;

@@ -132,8 +132,10 @@ int verb_logs(const Invocation& invocation) {
     auto log = open_log(places, name, file);
     if (!log) continue;
     (void)for_each_entry(log.value().get(), [&](std::string_view line) {
-      if (skip == 0) printer.entry(line);
-      else if (ends_line(line)) --skip;
+      if (skip == 0)
+        printer.entry(line);
+      else if (ends_line(line))
+        --skip;
     });
     newest = log.take();
   }

@@ -69,10 +69,13 @@ int verb_list(const Invocation& invocation) {
   const Places& places = invocation.places;
   (void)for_each_record(places, &names, note);
   auto* const begin = names.text;
-  std::qsort(begin, names.count, sizeof *begin,
-             [](const void* left, const void* right) { return std::strcmp(static_cast<const char*>(left), static_cast<const char*>(right)); });
-  if (invocation.json) print("[");
-  else print("NAME                 STATE     STATUS PID      CREATED\n");
+  std::qsort(begin, names.count, sizeof *begin, [](const void* left, const void* right) {
+    return std::strcmp(static_cast<const char*>(left), static_cast<const char*>(right));
+  });
+  if (invocation.json)
+    print("[");
+  else
+    print("NAME                 STATE     STATUS PID      CREATED\n");
   for (std::size_t index = 0; index < names.count; ++index) {
     const auto state = read_state(places, static_cast<const char*>(names.text[index]));
     if (!state) continue;

@@ -67,7 +67,8 @@ int verb_explain(const Invocation& invocation) {
   print(title.view());
   print_facts(bench.facts);
   if (!bench.spec.no_new_privileges) print("WEAKENED by the configuration: no_new_privileges is off\n");
-  if (bench.spec.namespaces.none()) print("WEAKENED by the configuration: a host service, without any namespace, with all capabilities\n");
+  if (bench.spec.namespaces.none())
+    print("WEAKENED by the configuration: a host service, without any namespace, with all capabilities\n");
   if (bench.spec.capabilities_added != 0) print("WEAKENED by the configuration: cap_add gives capabilities\n");
   static char line[limits::path * 3];
   for (std::size_t index = 0; index < bench.plan.steps.size(); ++index) {

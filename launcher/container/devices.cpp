@@ -21,7 +21,7 @@ struct Device {
 };
 
 // Documentation/admin-guide/devices.txt
-constexpr Device devices[] = {{"null", 1, 3}, {"zero", 1, 5},    {"full", 1, 7},
+constexpr Device devices[] = {{"null", 1, 3},   {"zero", 1, 5},    {"full", 1, 7},
                               {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0}};
 
 struct Link {

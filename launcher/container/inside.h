@@ -13,8 +13,8 @@ namespace microctr {
 struct Inside {
   const LaunchContext& context;
   const Plan& plan;
-  Fd root = {};               // the container's "/"; the host's where there is no mount namespace
-  Resolved identity = {};     // valid after know_identity
+  Fd root = {};            // the container's "/"; the host's where there is no mount namespace
+  Resolved identity = {};  // valid after know_identity
   bool identity_known = false;
 };
 

@@ -17,7 +17,7 @@ namespace microctr {
 
 namespace {
 
-constexpr int channel_number = 3;              // as in child.cpp
+constexpr int channel_number = 3;                 // as in child.cpp
 constexpr int new_cgroup_namespace = 0x02000000;  // CLONE_NEWCGROUP
 
 struct Cgroups {

@@ -129,8 +129,10 @@ void format_failure(const Step* step, const Error& error, TextWriter& text) {
   const std::string_view subject = error.subject;
   const bool tells_more = !subject.empty() && subject != "." && subject != step->target && subject != step->source;
   if (tells_more) text.add(error.what, " ", subject, error.code == 0 ? "" : ": ");
-  if (error.code != 0) text.add(std::strerror(error.code));
-  else if (!tells_more) text.add(error.what);
+  if (error.code != 0)
+    text.add(std::strerror(error.code));
+  else if (!tells_more)
+    text.add(error.what);
   if (!hint.empty()) text.add(" (", hint, ")");
 }
 

@@ -13,8 +13,8 @@ namespace microctr {
 
 namespace {
 
-constexpr unsigned copy_tree = 1;              // OPEN_TREE_CLONE
-constexpr unsigned with_submounts = 0x8000;    // AT_RECURSIVE
+constexpr unsigned copy_tree = 1;                                                   // OPEN_TREE_CLONE
+constexpr unsigned with_submounts = 0x8000;                                         // AT_RECURSIVE
 constexpr std::uint64_t attributes = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;  // the same bits as MOUNT_ATTR_*
 
 Result<Fd> open_target(const Inside& inside, const Step& step, MountPoint kind) {

@@ -74,11 +74,10 @@ Result<void> protect_root() {
 Result<void> write_manifest(Inside& inside, const Step& step) {
   const std::size_t slash = step.target.view().rfind('/');
   TextBuffer<limits::path> directory_path(step.target.view().substr(0, slash + 1));
-  const Fd directory =
-      TRY(open_mount_point(inside.root.get(), directory_path.text(), MountPoint::directory, Symlinks::follow,
-                           Missing::create));
-  const Fd file = TRY(sys::open_at(directory.get(), step.target.from(slash + 1),
-                                   O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0444));
+  const Fd directory = TRY(open_mount_point(inside.root.get(), directory_path.text(), MountPoint::directory,
+                                            Symlinks::follow, Missing::create));
+  const Fd file =
+      TRY(sys::open_at(directory.get(), step.target.from(slash + 1), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0444));
   const Spec& spec = *inside.plan.spec;
   TextBuffer<limits::path * 2> text("name = ", spec.name, "\ncreated = ");
   format_time(sys::wall_time(), text);

@@ -37,7 +37,7 @@ Result<void> check_owner(const sys::Status& status, CString runtime) {
   constexpr unsigned writable_by_others = 022;
   if (status.user != sys::user_id()) {
     return fail(EPERM, "use the runtime directory: it belongs to another user:", runtime,
-                 "choose your own with --runtime-dir, or correct its owner");
+                "choose your own with --runtime-dir, or correct its owner");
   }
   if ((status.mode & writable_by_others) != 0) {
     return fail(EPERM, "use the runtime directory: others may write to it:", runtime, "chmod 700 it");

@@ -109,8 +109,7 @@ class Examination {
 
   bool is_applet(CString path, const sys::Status& status) const {
     if (S_ISLNK(status.mode)) return links_to(path, "busybox");
-    return S_ISREG(status.mode) && status.inode == program_status_.inode &&
-           status.device == program_status_.device;
+    return S_ISREG(status.mode) && status.inode == program_status_.inode && status.device == program_status_.device;
   }
 
   bool links_to(CString path, std::string_view wanted) const {

@@ -75,9 +75,7 @@ void describe(const Step& step, TextWriter& text) {
     case Op::read_environment: text.add("read environment file ", step.source); return;
     case Op::enable_controllers: text.add("enable ", step.options, " below ", step.target); return;
     case Op::make_cgroup: text.add("make cgroup ", step.target); return;
-    case Op::write_cgroup:
-      text.add("limit ", step.source, ": write ", step.options, " to ", step.target);
-      return;
+    case Op::write_cgroup: text.add("limit ", step.source, ": write ", step.options, " to ", step.target); return;
     case Op::copy_cgroup: text.add("copy ", step.source, " to ", step.target); return;
     case Op::leave_out:
       text.add("leave out the limit ", step.source, ": this machine has no controller for it and it is not required");
@@ -107,7 +105,9 @@ void describe(const Step& step, TextWriter& text) {
     case Op::delegate_cgroup: text.add("give ", step.target, " to the container's user"); return;
     case Op::write_manifest: text.add("write the manifest ", step.target); return;
     case Op::pivot_root: text.add("make it the root and detach the old one (pivot_root)"); return;
-    case Op::move_root: text.add("cover the host's root with it (move and chroot: pivot_root refuses on an initramfs)"); return;
+    case Op::move_root:
+      text.add("cover the host's root with it (move and chroot: pivot_root refuses on an initramfs)");
+      return;
     case Op::protect_root: text.add("make the root read-only"); return;
     case Op::new_session: text.add("start a session of its own"); return;
     case Op::drop_bounding:
@@ -115,7 +115,7 @@ void describe(const Step& step, TextWriter& text) {
       list_capabilities(step.flags, text);
       return;
     case Op::set_identity: text.add("set user and groups"); return;
-    case Op::set_capabilities: 
+    case Op::set_capabilities:
       text.add("set the capabilities ");
       list_capabilities(step.flags, text);
       return;

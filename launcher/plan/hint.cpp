@@ -23,8 +23,9 @@ Literal hint_for_mount(const Step& step, int code) {
 Literal hint_for_clone(int code) {
   switch (code) {
     case ENOSPC: return "a limit in /proc/sys/user/max_*_namespaces is reached";
-    case EPERM: return "no privilege, and the kernel does not let this user make a user namespace: run as root, or allow "
-                       "it (kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns)";
+    case EPERM:
+      return "no privilege, and the kernel does not let this user make a user namespace: run as root, or allow "
+             "it (kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns)";
     case EINVAL: return "the kernel lacks one of the namespaces: CONFIG_NAMESPACES, CONFIG_USER_NS";
     case EAGAIN: return "too many processes: see pids limits and ulimit -u";
     case EBUSY: return "the cgroup has children that take its controllers";
@@ -36,13 +37,15 @@ Literal hint_for_overlay(const Step& step, int code) {
   switch (code) {
     case ENODEV: return "the kernel lacks overlayfs: load the module overlay (CONFIG_OVERLAY_FS), or use rootfs";
     case EPERM: return "overlay in a user namespace needs Linux 5.11: use rootfs, or run as root";
-    case EINVAL: return "the upper layer's file system cannot carry an overlay (it needs d_type and xattr): use upper = tmpfs";
+    case EINVAL:
+      return "the upper layer's file system cannot carry an overlay (it needs d_type and xattr): use upper = tmpfs";
     case ELOOP: return "a layer lies in the upper layer, or layers are nested";
     case EBUSY: return "the upper directory is in use by another container";
     case ENOENT: return "a layer has vanished";
-    default: return step.options.view().find("\\") != std::string_view::npos
-                        ? Literal("check layers with ':' or ',' in their path")
-                        : Literal();
+    default:
+      return step.options.view().find("\\") != std::string_view::npos
+                 ? Literal("check layers with ':' or ',' in their path")
+                 : Literal();
   }
 }
 
@@ -50,7 +53,8 @@ Literal hint_for_execute(int code) {
   switch (code) {
     case ENOENT: return "not found in the container";
     case EACCES: return "it is not an executable file, or is on a noexec mount";
-    case ENOEXEC: return "not a program for this machine, a script without #! line, or its interpreter or loader is missing";
+    case ENOEXEC:
+      return "not a program for this machine, a script without #! line, or its interpreter or loader is missing";
     default: return "";
   }
 }
@@ -60,12 +64,14 @@ Literal hint_for_execute(int code) {
 Literal hint_for(const Step& step, int code) {
   switch (step.op) {
     case Op::check_layer:
-      if (code == ENOENT) return step.source.view().find("/layers/") != std::string_view::npos
-                                     ? Literal("see what the layer store has, or give a path that begins with /")
-                                     : Literal("the layer does not exist");
+      if (code == ENOENT)
+        return step.source.view().find("/layers/") != std::string_view::npos
+                   ? Literal("see what the layer store has, or give a path that begins with /")
+                   : Literal("the layer does not exist");
       if (code == ENOTDIR) return "a layer is a directory";
       return "";
-    case Op::build_busybox: return code == ENOENT ? Literal("install a static busybox, or build the layer: microctr lower DIR") : Literal();
+    case Op::build_busybox:
+      return code == ENOENT ? Literal("install a static busybox, or build the layer: microctr lower DIR") : Literal();
     case Op::enable_controllers:
       if (code == EBUSY) return "processes live in this cgroup itself (cgroup v2 forbids that): move them to a child";
       if (code == ENOENT) return "the kernel does not offer this controller here";
@@ -83,7 +89,8 @@ Literal hint_for(const Step& step, int code) {
     case Op::stage_tmpfs:
     case Op::mount: return hint_for_mount(step, code);
     case Op::bind:
-      if (code == ENOENT) return "the source does not exist (write -SOURCE if it may be missing), or its place in a read-only root";
+      if (code == ENOENT)
+        return "the source does not exist (write -SOURCE if it may be missing), or its place in a read-only root";
       if (code == ELOOP) return "the mount point is a symbolic link";
       if (code == ENOTDIR || code == EISDIR) return "source and mount point are not of one kind: file and directory";
       return "";
@@ -91,7 +98,8 @@ Literal hint_for(const Step& step, int code) {
       return code == ENOENT ? Literal("make it in a layer or volume, or change workdir") : Literal();
     case Op::set_identity:
       if (code == ENOENT) return "the container's /etc/passwd or /etc/group has no such name: use a number";
-      if (code == EINVAL) return "a user namespace with the single root map has no other user: run as root, or remove user";
+      if (code == EINVAL)
+        return "a user namespace with the single root map has no other user: run as root, or remove user";
       return "";
     case Op::create_veth:
       if (code == EEXIST) return "a link with this name exists already";

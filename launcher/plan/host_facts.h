@@ -44,11 +44,11 @@ class ControllerSet {
 };
 
 struct CgroupFacts {
-  CString unified;                               // mount point of cgroup v2; empty: none
-  ControllerSet unified_controllers;             // what the v2 root offers
-  CString own;                                   // v2 cgroup of the caller, "/" at the root; unprivileged only
-  bool own_writable = false;                     // it has been delegated to the caller
-  std::array<CString, controller_count> legacy;  // mount point of each v1 hierarchy; empty: none
+  CString unified;                                       // mount point of cgroup v2; empty: none
+  ControllerSet unified_controllers;                     // what the v2 root offers
+  CString own;                                           // v2 cgroup of the caller, "/" at the root; unprivileged only
+  bool own_writable = false;                             // it has been delegated to the caller
+  std::array<CString, controller_count> legacy;          // mount point of each v1 hierarchy; empty: none
   std::array<CString, controller_count> legacy_options;  // its controllers, as mount(2) wants them: "cpu,cpuacct"
 
   CString legacy_of(Controller controller) const { return legacy[static_cast<std::size_t>(controller)]; }
@@ -67,8 +67,8 @@ struct HostFacts {
   sys::KernelRelease kernel;
   uid_t user = 0;
   gid_t group = 0;
-  bool privileged = false;      // CAP_SYS_ADMIN in the first user namespace: containers without one of their own
-  bool root_is_rootfs = false;  // initramfs: pivot_root refuses
+  bool privileged = false;           // CAP_SYS_ADMIN in the first user namespace: containers without one of their own
+  bool root_is_rootfs = false;       // initramfs: pivot_root refuses
   std::uint32_t missing_layers = 0;  // bit N: the optional layer N of the spec does not exist
   CgroupFacts cgroup;
   Places places;

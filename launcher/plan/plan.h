@@ -35,38 +35,38 @@ enum class Op : std::uint8_t {
   leave_out,           // source: a limit that the machine lacks and the operator does not require
   clone,               // flags: CLONE_NEW*; target: cgroup to start in, or empty
   // gate
-  map_ids,       // source: uid map, target: gid map
-  join_cgroup,   // target: directory
-  create_veth,   // source: name of the host's end
+  map_ids,      // source: uid map, target: gid map
+  join_cgroup,  // target: directory
+  create_veth,  // source: name of the host's end
   // inside
   unshare_cgroup,
-  set_hostname,      // source
-  set_domainname,    // source
+  set_hostname,    // source
+  set_domainname,  // source
   private_mounts,
   configure_network,  // addresses and routes of the spec; loopback only where there is no interface
-  stage_tmpfs,       // target: stage; options; becomes the working directory
-  stage_directory,   // source: becomes the working directory
-  make_upper,        // upper and work below the working directory
-  mount_overlay,     // target: stage, options
-  bind_root,         // source, target: stage
-  enter_root,        // target: stage; from here on every path is resolved below it
-  mount,             // type, target, options, flags
-  bind,              // source, target, flags
-  make_devices,      // the nodes of /dev; flags 1: bind the host's nodes instead
-  make_links,        // /dev/fd and its relatives, pts, shm, mqueue
-  allow_ping,        // ping_group_range
-  delegate_cgroup,   // the cgroup inside belongs to the container's user
-  write_manifest,    // target
+  stage_tmpfs,        // target: stage; options; becomes the working directory
+  stage_directory,    // source: becomes the working directory
+  make_upper,         // upper and work below the working directory
+  mount_overlay,      // target: stage, options
+  bind_root,          // source, target: stage
+  enter_root,         // target: stage; from here on every path is resolved below it
+  mount,              // type, target, options, flags
+  bind,               // source, target, flags
+  make_devices,       // the nodes of /dev; flags 1: bind the host's nodes instead
+  make_links,         // /dev/fd and its relatives, pts, shm, mqueue
+  allow_ping,         // ping_group_range
+  delegate_cgroup,    // the cgroup inside belongs to the container's user
+  write_manifest,     // target
   pivot_root,
-  move_root,         // where pivot_root is refused: on an initramfs
-  protect_root,      // the root becomes read-only
+  move_root,     // where pivot_root is refused: on an initramfs
+  protect_root,  // the root becomes read-only
   new_session,
   drop_bounding,     // flags: the capabilities that stay
   set_identity,      // user, group, groups of the spec
   set_capabilities,  // flags
   forbid_privileges,
-  set_umask,         // mode
-  set_directory,     // target
+  set_umask,      // mode
+  set_directory,  // target
   execute,
 };
 

@@ -35,10 +35,16 @@ constexpr LimitFile limit_files[] = {
 
 Literal missing_hint(Controller controller) {
   switch (controller) {
-    case Controller::cpu: return "the kernel needs CONFIG_CGROUP_SCHED and CONFIG_CFS_BANDWIDTH; or drop the limit's requirement: KEY.required = no";
-    case Controller::cpuset: return "the kernel needs CONFIG_CPUSETS; or drop the limit's requirement: KEY.required = no";
-    case Controller::memory: return "the kernel needs CONFIG_MEMCG, some also the boot argument cgroup_enable=memory; or drop the limit's requirement: KEY.required = no";
-    case Controller::pids: return "the kernel needs CONFIG_CGROUP_PIDS; or drop the limit's requirement: KEY.required = no";
+    case Controller::cpu:
+      return "the kernel needs CONFIG_CGROUP_SCHED and CONFIG_CFS_BANDWIDTH; or drop the limit's requirement: "
+             "KEY.required = no";
+    case Controller::cpuset:
+      return "the kernel needs CONFIG_CPUSETS; or drop the limit's requirement: KEY.required = no";
+    case Controller::memory:
+      return "the kernel needs CONFIG_MEMCG, some also the boot argument cgroup_enable=memory; or drop the limit's "
+             "requirement: KEY.required = no";
+    case Controller::pids:
+      return "the kernel needs CONFIG_CGROUP_PIDS; or drop the limit's requirement: KEY.required = no";
     case Controller::freezer: return "the kernel needs CONFIG_CGROUP_FREEZER";
   }
   return "";
@@ -238,8 +244,8 @@ class CgroupPlanner {
       return {};
     }
     return fail(0, "the machine offers no cgroup controller for", key,
-                 key == "memory_high" ? Literal("memory_high needs cgroup v2; or set memory_high.required = no")
-                                             : missing_hint(controller));
+                key == "memory_high" ? Literal("memory_high needs cgroup v2; or set memory_high.required = no")
+                                     : missing_hint(controller));
   }
 
   Result<void> report_missing() {

@@ -5,9 +5,9 @@
 
 #include <cstring>
 
+#include "launcher/plan/planner.h"
 #include "launcher/spec/address.h"
 #include "launcher/spec/link_name.h"
-#include "launcher/plan/planner.h"
 
 namespace microctr {
 

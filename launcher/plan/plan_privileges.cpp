@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::uint64_t bit(unsigned capability) { return 1ULL << capability; }
 
-constexpr std::uint64_t default_capabilities =
-    bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) | bit(CAP_FOWNER) | bit(CAP_FSETID) | bit(CAP_KILL) |
-    bit(CAP_NET_BIND_SERVICE) | bit(CAP_SETFCAP) | bit(CAP_SETGID) | bit(CAP_SETPCAP) | bit(CAP_SETUID) |
-    bit(CAP_SYS_CHROOT);
+constexpr std::uint64_t default_capabilities = bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) | bit(CAP_FOWNER) |
+                                               bit(CAP_FSETID) | bit(CAP_KILL) | bit(CAP_NET_BIND_SERVICE) |
+                                               bit(CAP_SETFCAP) | bit(CAP_SETGID) | bit(CAP_SETPCAP) | bit(CAP_SETUID) |
+                                               bit(CAP_SYS_CHROOT);
 
 bool is_root(const Spec& spec) { return !spec.user || (spec.user->name.empty() && spec.user->number == 0); }
 

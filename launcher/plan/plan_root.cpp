@@ -25,9 +25,7 @@ Result<CString> layer_path(Planner& planner, const Layer& layer) {
   return planner.arena.join(planner.facts.places.data, "/layers/", layer.name);
 }
 
-bool is_left_out(const Planner& planner, std::size_t index) {
-  return (planner.facts.missing_layers >> index & 1) != 0;
-}
+bool is_left_out(const Planner& planner, std::size_t index) { return (planner.facts.missing_layers >> index & 1) != 0; }
 
 // The layers that are there, counted; `only` becomes the last of them.
 std::size_t count_layers(const Planner& planner, std::size_t& only) {
@@ -85,12 +83,8 @@ Result<void> plan_upper(Planner& planner) {
       step.flags = no_privilege;
       break;
     }
-    case UpperKind::persistent:
-      planner.add(Op::stage_directory).source = TRY(data_path(planner, "/root"));
-      break;
-    case UpperKind::path:
-      planner.add(Op::stage_directory).source = spec.upper_path;
-      break;
+    case UpperKind::persistent: planner.add(Op::stage_directory).source = TRY(data_path(planner, "/root")); break;
+    case UpperKind::path: planner.add(Op::stage_directory).source = spec.upper_path; break;
   }
   planner.add(Op::make_upper);
   return {};
@@ -145,13 +139,13 @@ void plan_devices(Planner& planner) {
   devices.target = "/dev";
   devices.flags = planner.plan.user_namespace ? 1U : 0U;
   planner.add(Op::make_links).target = "/dev";
-  planner.mount("/dev/pts", "devpts",
-                single_map ? CString("newinstance,ptmxmode=0666,mode=620")
-                           : CString("newinstance,ptmxmode=0666,mode=620,gid=5"),
-                MS_NOSUID | MS_NOEXEC | on_dev);
+  planner.mount(
+      "/dev/pts", "devpts",
+      single_map ? CString("newinstance,ptmxmode=0666,mode=620") : CString("newinstance,ptmxmode=0666,mode=620,gid=5"),
+      MS_NOSUID | MS_NOEXEC | on_dev);
   planner.mount("/dev/shm", "tmpfs", "mode=1777,size=64m", no_privilege | MS_NOEXEC | on_dev);
-  Step& queues = mount_or_bind(planner, planner.spec.namespaces.ipc, "/dev/mqueue", "mqueue",
-                               no_privilege | MS_NOEXEC | on_dev);
+  Step& queues =
+      mount_or_bind(planner, planner.spec.namespaces.ipc, "/dev/mqueue", "mqueue", no_privilege | MS_NOEXEC | on_dev);
   queues.optional = true;  // CONFIG_POSIX_MQUEUE is often left out of small kernels
 }
 
@@ -227,11 +221,13 @@ Result<void> plan_root(Planner& planner) {
   TRY(plan_kernel_mounts(planner));
   TRY(plan_volumes(planner));
   if (!planner.spec.manifest.empty()) {
-    if (!may_create(planner)) return fail(EROFS, "write the manifest", planner.spec.manifest, "it needs an upper layer, or rootfs");
+    if (!may_create(planner))
+      return fail(EROFS, "write the manifest", planner.spec.manifest, "it needs an upper layer, or rootfs");
     planner.add(Op::write_manifest).target = planner.spec.manifest;
   }
   planner.add(planner.facts.root_is_rootfs ? Op::move_root : Op::pivot_root);
-  const bool read_only = planner.spec.read_only || (planner.spec.upper == UpperKind::none && planner.spec.rootfs.empty());
+  const bool read_only =
+      planner.spec.read_only || (planner.spec.upper == UpperKind::none && planner.spec.rootfs.empty());
   if (read_only) planner.add(Op::protect_root);
   if (planner.spec.resources.delegate) {
     const bool hybrid = std::any_of(planner.plan.steps.begin(), planner.plan.steps.end(), [](const Step& step) {

@@ -24,12 +24,12 @@ struct Planner {
   Step& mount(CString target, CString type, CString options, std::uint64_t flags);
 };
 
-Result<void> plan_cgroup(Planner& planner);          // host side: limits; sets plan.cgroup
-void plan_cgroup_join(Planner& planner);     // gate
-Result<void> plan_cgroup_mounts(Planner& planner);   // inside: /sys/fs/cgroup
-Result<void> plan_layers(Planner& planner);          // host side: what must exist
-Result<void> plan_root(Planner& planner);            // inside: root and everything mounted in it
-Result<void> plan_network(Planner& planner);         // fills addresses of the veth pair
-Result<void> plan_privileges(Planner& planner);      // inside: identity, capabilities
+Result<void> plan_cgroup(Planner& planner);         // host side: limits; sets plan.cgroup
+void plan_cgroup_join(Planner& planner);            // gate
+Result<void> plan_cgroup_mounts(Planner& planner);  // inside: /sys/fs/cgroup
+Result<void> plan_layers(Planner& planner);         // host side: what must exist
+Result<void> plan_root(Planner& planner);           // inside: root and everything mounted in it
+Result<void> plan_network(Planner& planner);        // fills addresses of the veth pair
+Result<void> plan_privileges(Planner& planner);     // inside: identity, capabilities
 
 }  // namespace microctr

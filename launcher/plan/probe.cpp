@@ -47,7 +47,8 @@ bool has_option(std::string_view options, std::string_view wanted) {
 
 // Of the options of a v1 mount only the controllers: the others ("rw", "xattr", "release_agent=...") are not repeated.
 Result<CString> controllers_of(std::string_view options, Arena& arena) {
-  constexpr std::string_view known = ",blkio,cpu,cpuacct,cpuset,devices,freezer,hugetlb,memory,net_cls,net_prio,perf_event,pids,rdma,misc,";
+  constexpr std::string_view known =
+      ",blkio,cpu,cpuacct,cpuset,devices,freezer,hugetlb,memory,net_cls,net_prio,perf_event,pids,rdma,misc,";
   TextBuffer<256> list;
   while (!options.empty()) {
     const std::string_view option = cut(options, ',');
@@ -148,7 +149,8 @@ void probe_layers(const Spec& spec, HostFacts& facts) {
   for (std::size_t index = 0; index < spec.layers.size(); ++index) {
     const Layer& layer = spec.layers[index];
     if (!layer.optional) continue;
-    TextBuffer<limits::path> path(layer.in_store ? facts.places.data : CString(), layer.in_store ? "/layers/" : "", layer.name);
+    TextBuffer<limits::path> path(layer.in_store ? facts.places.data : CString(), layer.in_store ? "/layers/" : "",
+                                  layer.name);
     const auto there = sys::status_at(sys::working_directory, path.text(), 0);
     if (!there && there.error().code == ENOENT) facts.missing_layers |= 1U << index;
   }

@@ -35,7 +35,8 @@ void check_limits(const Check& check) {
     check.fault(Key::memory_swap, "counts beyond memory, which has no limit (write memory = SIZE too)");
   }
   if (resources.delegate && !(check.spec.namespaces.cgroup && check.spec.namespaces.mount)) {
-    check.fault(Key::delegate, "needs the namespaces cgroup and mount, to show the container its own cgroup (add them to namespaces)");
+    check.fault(Key::delegate,
+                "needs the namespaces cgroup and mount, to show the container its own cgroup (add them to namespaces)");
   }
   check_cgroup_path(check);
 }

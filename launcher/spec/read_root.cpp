@@ -40,7 +40,8 @@ void read_rootfs(const Setting& setting) {
   const auto path = setting.host_path(setting.value);
   if (!path) return;
   if (path->optional) {
-    setting.fault(setting.value, "@ cannot be optional: without its root there is no container; remove the leading '-'");
+    setting.fault(setting.value,
+                  "@ cannot be optional: without its root there is no container; remove the leading '-'");
     return;
   }
   setting.spec.rootfs = path->path;

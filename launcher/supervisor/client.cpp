@@ -48,7 +48,13 @@ Result<void> bring_up(const Places& places) {
     RuntimeLock::remove_if_empty(places.runtime);
     return control.failed();
   }
-  if (TRY(sys::fork()) == 0) {
+  const auto child = sys::fork();
+  if (!child) {
+    remove_control(places);
+    RuntimeLock::remove_if_empty(places.runtime);
+    return child.failed();
+  }
+  if (child.value() == 0) {
     lock.release();
     supervise(places, control.take());
   }
@@ -75,7 +81,7 @@ Result<void> sweep(const Places& places) {
 }
 
 Result<Reply> ask_supervisor(const Places& places, Command command, std::string_view payload, Absent absent) {
-  constexpr int most_tries = 20;  // a supervisor may be just ending with its last container
+  constexpr int most_tries = 20;            // a supervisor may be just ending with its last container
   TRY(RuntimeLock::check(places.runtime));  // nobody else's socket is talked to
   Error last = {ECONNREFUSED, "reach the supervisor", places.runtime};
   for (int attempt = 0; attempt < most_tries; ++attempt) {

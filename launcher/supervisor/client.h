@@ -17,7 +17,8 @@ Result<Reply> ask_supervisor(const Places& places, Command command, std::string_
 Result<void> sweep(const Places& places);
 
 // Stops a container that a `run` owns, or any one with a time-out of the caller's: signal, wait, SIGKILL, wait. The
-// owner sees its end and cleans up. Errors: ESRCH its process is not the recorded one any more; EAGAIN it would not end.
+// owner sees its end and cleans up. Errors: ESRCH its process is not the recorded one any more; EAGAIN it would not
+// end.
 Result<void> stop_directly(const Places& places, CString name, int signal, std::uint64_t timeout_ms);
 
 // The container's first process by a pidfd that is proven to be the recorded one.

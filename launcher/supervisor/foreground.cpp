@@ -31,8 +31,7 @@ bool has_ended(const Session& session, int& status) {
 
 }  // namespace
 
-bool run_foreground(const Places& places, Workbench& bench, std::string_view config, int& status,
-                    Failure& failure) {
+bool run_foreground(const Places& places, Workbench& bench, std::string_view config, int& status, Failure& failure) {
   sys::block_all_signals();
   Session session;
   if (!begin_session(places, bench, config, Owner::foreground, Streams{}, session, failure)) return false;

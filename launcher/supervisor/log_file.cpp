@@ -39,7 +39,8 @@ Result<void> LogFile::rotate(CString record) {
 Result<void> LogFile::write(CString record, Stream stream, std::string_view bytes) {
   constexpr std::size_t longest = 2048;  // of one entry's text; a longer line is written in parts
   constexpr std::size_t heading = 128;   // more than time, stream and kind need
-  const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(longest, limit_ / 2 - heading));  // an entry fits into one file
+  const auto most =
+      static_cast<std::size_t>(std::min<std::uint64_t>(longest, limit_ / 2 - heading));  // an entry fits into one file
   TextBuffer<64> time;
   format_time(sys::wall_time(), time);
   while (!bytes.empty()) {
@@ -49,7 +50,7 @@ Result<void> LogFile::write(CString record, Stream stream, std::string_view byte
     const std::string_view line = window.substr(0, newline);
     bytes.remove_prefix(line.size() + (whole ? 1 : 0));
     TextBuffer<longest + heading> entry(time.view(), stream == Stream::output ? " stdout " : " stderr ",
-                                    whole ? "F " : "P ", line, "\n");
+                                        whole ? "F " : "P ", line, "\n");
     if (size_ + entry.size() > limit_ / 2 && size_ != 0) TRY(rotate(record));
     TRY(write_all(file_.get(), entry.view()));
     size_ += entry.size();

@@ -82,7 +82,8 @@ void sweep_one(void* context, std::string_view name) {
     return;
   }
   state.value().phase = Phase::failed;
-  state.value().status = 128 + SIGKILL;  // nobody saw its end; it was killed with its supervisor, and that is no success
+  state.value().status =
+      128 + SIGKILL;  // nobody saw its end; it was killed with its supervisor, and that is no success
   state.value().pid = 0;
   state.value().ended = sys::wall_time().seconds;
   TextBuffer<state_size> text;
@@ -166,8 +167,7 @@ Result<State> wait_until_ended(const Places& places, std::string_view name, std:
   }
 }
 
-Result<void> for_each_record(const Places& places, void* context,
-                             void (*visit)(void* context, std::string_view name)) {
+Result<void> for_each_record(const Places& places, void* context, void (*visit)(void* context, std::string_view name)) {
   TextBuffer<limits::path> path(places.runtime, "/containers");
   const auto list = sys::open(path.text(), O_RDONLY | O_DIRECTORY);
   if (!list) return list.error().code == ENOENT ? Result<void>() : list.error();
@@ -184,8 +184,6 @@ Result<void> for_each_record(const Places& places, void* context,
   }
 }
 
-void sweep_records(const Places& places) {
-  (void)for_each_record(places, const_cast<Places*>(&places), sweep_one);
-}
+void sweep_records(const Places& places) { (void)for_each_record(places, const_cast<Places*>(&places), sweep_one); }
 
 }  // namespace microctr

@@ -81,8 +81,8 @@ bool has_signal(std::string_view status, std::string_view field, int signal) {
 
 }  // namespace
 
-bool begin_session(const Places& places, Workbench& bench, std::string_view config, Owner owner,
-                   const Streams& streams, Session& session, Failure& failure) {
+bool begin_session(const Places& places, Workbench& bench, std::string_view config, Owner owner, const Streams& streams,
+                   Session& session, Failure& failure) {
   const std::string_view name = bench.spec.name;
   std::memcpy(session.name, name.data(), name.size());
   session.name[name.size()] = '\0';

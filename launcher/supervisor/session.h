@@ -29,8 +29,8 @@ struct Failure {
 
 // Claims the record and launches the plan of `bench`. `config`: the encoded request, kept in the record.
 // False: `failure` says why, and nothing is left.
-bool begin_session(const Places& places, Workbench& bench, std::string_view config, Owner owner,
-                   const Streams& streams, Session& session, Failure& failure);
+bool begin_session(const Places& places, Workbench& bench, std::string_view config, Owner owner, const Streams& streams,
+                   Session& session, Failure& failure);
 
 // Takes the word of the process from the channel. True: its program runs. False: it has failed, has been reaped, and
 // everything is undone. A non-blocking channel without a word yet is Word::none.

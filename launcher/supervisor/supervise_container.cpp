@@ -62,8 +62,7 @@ bool Supervisor::start(std::string_view config, std::uint32_t& index, Failure& f
   Streams streams;
   const auto opened = open_streams(container, bench.spec, streams, theirs);
   if (!opened) format_error(opened.error(), failure.text);
-  if (!opened ||
-      !begin_session(places_, bench, config, Owner::supervisor, streams, container.session, failure)) {
+  if (!opened || !begin_session(places_, bench, config, Owner::supervisor, streams, container.session, failure)) {
     free_container(container);
     return false;
   }
@@ -99,9 +98,7 @@ void Supervisor::hear(std::uint32_t index) {
   Failure failure;
   switch (hear_session(places_, container.session, failure)) {
     case Word::none: return;
-    case Word::runs:
-      reply_waiting(index, Waits::start, 0, {});
-      return;
+    case Word::runs: reply_waiting(index, Waits::start, 0, {}); return;
     case Word::failed: break;
   }
   bool asked = false;

@@ -57,7 +57,8 @@ bool Supervisor::is_idle() const {
   const bool busy = std::any_of(containers_.begin(), containers_.end(), [](const auto& entry) { return entry.used; });
   if (busy) return false;
   if (going_down_) return true;
-  const bool served = std::any_of(clients_.begin(), clients_.end(), [](const auto& entry) { return static_cast<bool>(entry.connection); });
+  const bool served = std::any_of(clients_.begin(), clients_.end(),
+                                  [](const auto& entry) { return static_cast<bool>(entry.connection); });
   return !served && sys::monotonic_ms() >= idle_deadline_ms_;
 }
 
@@ -100,10 +101,14 @@ void Supervisor::handle_signals() {
 // order on TERM and INT.
 void Supervisor::handle_machine_signal(int signal) {
   const bool machine = role_ == Role::process_one;
-  if (signal == SIGTERM || signal == SIGINT) ending_ = machine ? Ending::reboot : Ending::finished;
-  else if (machine && signal == SIGUSR1) ending_ = Ending::halt;
-  else if (machine && signal == SIGUSR2) ending_ = Ending::poweroff;
-  else return;
+  if (signal == SIGTERM || signal == SIGINT)
+    ending_ = machine ? Ending::reboot : Ending::finished;
+  else if (machine && signal == SIGUSR1)
+    ending_ = Ending::halt;
+  else if (machine && signal == SIGUSR2)
+    ending_ = Ending::poweroff;
+  else
+    return;
   stop_all();
 }
 

@@ -14,9 +14,7 @@ StaticObject<Workbench> the_workbench;
 
 }  // namespace
 
-Workbench& workbench() {
-  return the_workbench.is_made() ? the_workbench.get() : the_workbench.make();
-}
+Workbench& workbench() { return the_workbench.is_made() ? the_workbench.get() : the_workbench.make(); }
 
 bool read_request(const StartRequest& request, Workbench& bench) {
   bench.arena.reset();

@@ -1,5 +1,5 @@
-// The classical way out of a chroot: keep a working directory outside of a second, deeper root, climb from there and make
-// what is found the root. Run inside a container that has CAP_SYS_CHROOT.
+// The classical way out of a chroot: keep a working directory outside of a second, deeper root, climb from there and
+// make what is found the root. Run inside a container that has CAP_SYS_CHROOT.
 //
 // Ends with 0 when it stayed inside, 1 when it got out: then it sees `marker`, a file of the machine's own root that
 // the container does not have. 2 when the way could not be tried.

@@ -83,7 +83,8 @@ std::string explain(const fs::path& file, const HostFacts& facts) {
   Spec spec;
   Origins origins;
   Diagnostics diagnostics;
-  ConfigSources sources{{}, {CString::from_pointer("test.conf"), content}, "/configs", CString::from_pointer(stem.c_str()), {}};
+  ConfigSources sources{
+      {}, {CString::from_pointer("test.conf"), content}, "/configs", CString::from_pointer(stem.c_str()), {}};
   read_spec(sources, arena, spec, origins, diagnostics);
   EXPECT_TRUE(diagnostics.empty()) << file;
   const auto valid = validate(spec, origins, diagnostics);
@@ -140,7 +141,8 @@ std::vector<fs::path> configs() {
 
 INSTANTIATE_TEST_SUITE_P(Configs, PlanGolden, testing::ValuesIn(configs()), [](const auto& information) {
   std::string name = information.param.stem();
-  std::replace_if(name.begin(), name.end(), [](char character) { return character == '-'; }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](char character) { return character == '-'; }, '_');
   return name;
 });
 

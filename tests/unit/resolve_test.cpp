@@ -67,7 +67,9 @@ TEST_F(Resolve, missing_mount_point_is_made_inside) {
   EXPECT_TRUE(fs::is_regular_file(top_ / "root/x/file"));
   EXPECT_NE(code(open_mount_point(root_, "/dangling/d", MountPoint::directory, Symlinks::follow, Missing::create)), 0);
   EXPECT_FALSE(fs::exists(top_ / "new"));
-  EXPECT_EQ(code(open_mount_point(root_, "/gone/../../outside/d", MountPoint::directory, Symlinks::follow, Missing::create)), ENOENT);
+  EXPECT_EQ(
+      code(open_mount_point(root_, "/gone/../../outside/d", MountPoint::directory, Symlinks::follow, Missing::create)),
+      ENOENT);
   EXPECT_FALSE(fs::exists(top_ / "outside/d"));
 }
 

@@ -11,8 +11,15 @@ namespace microctr {
 namespace {
 
 TEST(StateText, comes_back_as_it_was) {
-  const State state{.phase = Phase::stopping, .foreground = true, .owner = 17, .pid = 4194304, .pid_started = 453318,
-                    .creator = 1000, .created = 1795322360, .ended = 1795322361, .status = 137};
+  const State state{.phase = Phase::stopping,
+                    .foreground = true,
+                    .owner = 17,
+                    .pid = 4194304,
+                    .pid_started = 453318,
+                    .creator = 1000,
+                    .created = 1795322360,
+                    .ended = 1795322361,
+                    .status = 137};
   TextBuffer<1024> text;
   write_state_text(state, text);
   const auto read = parse_state(text.view());

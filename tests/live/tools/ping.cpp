@@ -17,7 +17,8 @@ int main(int count, char** words) {
   to4.sin_family = AF_INET;
   to6.sin6_family = AF_INET6;
   const bool six = strchr(words[1], ':') != nullptr;
-  if (inet_pton(six ? AF_INET6 : AF_INET, words[1], six ? static_cast<void*>(&to6.sin6_addr) : &to4.sin_addr) != 1) return 2;
+  if (inet_pton(six ? AF_INET6 : AF_INET, words[1], six ? static_cast<void*>(&to6.sin6_addr) : &to4.sin_addr) != 1)
+    return 2;
   const int file = six ? socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6) : socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
   if (file < 0) {
     perror("socket");
