@@ -34,6 +34,11 @@ if(MICROCTR_SANITIZE)
   target_link_options(common_flags INTERFACE ${sanitize})
 endif()
 
+if(MICROCTR_FUZZ)
+  target_compile_options(common_flags INTERFACE -fsanitize=fuzzer-no-link
+    -Wno-error -Wno-non-pod-varargs)  # GCC is the judge of warnings
+endif()
+
 if(MICROCTR_COVERAGE)
   target_compile_options(common_flags INTERFACE --coverage -O0 -fno-inline)
   target_link_options(common_flags INTERFACE --coverage)

@@ -1,4 +1,4 @@
-# What a release build does after linking, and the targets format, lint, check, size, coverage.
+# What a release build does after linking, and the targets format, lint, check, size, coverage, fuzz.
 
 # Takes the debug information out of the program into a file beside it.
 function(ship TARGET)
@@ -26,3 +26,8 @@ endif()
 add_custom_target(coverage USES_TERMINAL WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   COMMAND ${CMAKE_COMMAND} --workflow --preset coverage
   COMMAND ${CMAKE_SOURCE_DIR}/cmake/coverage build/coverage)
+
+# Each fuzzer for a minute; build/fuzz/NAME_fuzz runs one for longer.
+add_custom_target(fuzz USES_TERMINAL WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+  COMMAND ${CMAKE_COMMAND} --workflow --preset fuzz
+  COMMAND ${CMAKE_SOURCE_DIR}/cmake/fuzz build/fuzz 60)

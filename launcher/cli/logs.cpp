@@ -37,22 +37,21 @@ class Printer {
   bool continued_ = false;
 };
 
-// Reads an open log file from where it stands, entry by entry.
+// Visits whole entries from `offset` on, which becomes the end of the last one: a writer may be in the middle of the
+// next, and then that one is read when it is whole.
 template <typename Visit>
-Result<void> for_each_entry(int file, Visit visit) {
+Result<void> for_each_entry(int file, std::uint64_t& offset, Visit visit) {
   char buffer[longest_entry * 2];
-  std::size_t filled = 0;
   while (true) {
-    const std::size_t count = TRY(sys::read(file, {buffer + filled, sizeof buffer - filled}));
-    if (count == 0) return {};
-    std::string_view rest(buffer, filled + count);
+    const std::size_t count = TRY(sys::read_at(file, buffer, offset));
+    std::string_view rest(buffer, count);
     for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
       visit(rest.substr(0, end));
       rest.remove_prefix(end + 1);
     }
     if (rest.size() == sizeof buffer) rest = {};  // not one of ours
-    __builtin_memmove(buffer, rest.data(), rest.size());
-    filled = rest.size();
+    if (rest.size() == count) return {};
+    offset += count - rest.size();
   }
 }
 
@@ -76,7 +75,8 @@ std::uint64_t count_lines(const Places& places, CString name) {
   for (const CString file : {CString("log.1"), CString("log")}) {
     const auto log = open_log(places, name, file);
     if (!log) continue;
-    (void)for_each_entry(log.value().get(), [&](std::string_view entry) {
+    std::uint64_t offset = 0;
+    (void)for_each_entry(log.value().get(), offset, [&](std::string_view entry) {
       open = !ends_line(entry);
       if (!open) ++count;
     });
@@ -85,17 +85,20 @@ std::uint64_t count_lines(const Places& places, CString name) {
 }
 
 // Follows the newest file; it is another one after it has been full. Ends with the container.
-Result<void> follow(const Places& places, CString name, Fd log, Printer& printer) {
+Result<void> follow(const Places& places, CString name, Fd log, std::uint64_t offset, Printer& printer) {
   TextBuffer<limits::path> record;
   write_record_path(places, name, record);
   const Fd watcher = TRY(sys::open_watcher());
   TRY(sys::watch_path(watcher.get(), record.text(), IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_DELETE));
   while (true) {
     const auto owned = is_owned(places, name);  // asked first, so that what it wrote last is still read
-    TRY(for_each_entry(log.get(), [&](std::string_view line) { printer.entry(line); }));
+    const auto print_entry = [&](std::string_view line) { printer.entry(line); };
+    TRY(for_each_entry(log.get(), offset, print_entry));
     auto newest = open_log(places, name, "log");
     if (newest && TRY(sys::status(newest.value().get())).inode != TRY(sys::status(log.get())).inode) {
+      TRY(for_each_entry(log.get(), offset, print_entry));  // what came right before it was full
       log = newest.take();
+      offset = 0;
       continue;
     }
     if (!owned || !owned.value()) return {};
@@ -127,19 +130,21 @@ int verb_logs(const Invocation& invocation) {
     skip = all > *wanted ? all - *wanted : 0;
   }
   Printer printer(invocation.times);
-  Fd newest;
-  for (const CString file : {CString("log.1"), CString("log")}) {
-    auto log = open_log(places, name, file);
-    if (!log) continue;
-    (void)for_each_entry(log.value().get(), [&](std::string_view line) {
-      if (skip == 0)
-        printer.entry(line);
-      else if (ends_line(line))
-        --skip;
-    });
-    newest = log.take();
-  }
-  if (invocation.follow && newest) (void)follow(places, name, std::move(newest), printer);
+  // Both are opened before one is read: the newer may take the older one's name meanwhile.
+  auto newest = open_log(places, name, "log");
+  const auto older = open_log(places, name, "log.1");
+  const auto print_entry = [&](std::string_view line) {
+    if (skip == 0)
+      printer.entry(line);
+    else if (ends_line(line))
+      --skip;
+  };
+  std::uint64_t offset = 0;
+  if (older) (void)for_each_entry(older.value().get(), offset, print_entry);
+  offset = 0;
+  if (!newest) return 0;
+  (void)for_each_entry(newest.value().get(), offset, print_entry);
+  if (invocation.follow) (void)follow(places, name, newest.take(), offset, printer);
   return 0;
 }
 

@@ -16,12 +16,23 @@ namespace {
 
 constexpr std::size_t journal_size = 16 * 1024;
 
+bool is_cgroup(CString directory) {
+  constexpr std::uint64_t legacy_magic = 0x27e0eb;     // CGROUP_SUPER_MAGIC
+  constexpr std::uint64_t unified_magic = 0x63677270;  // CGROUP2_SUPER_MAGIC
+  const auto opened = sys::open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  if (!opened) return false;
+  const auto type = sys::file_system_type(opened.value().get());
+  return type && (type.value() == legacy_magic || type.value() == unified_magic);
+}
+
 Result<void> undo_entry(std::string_view line) {
   const std::string_view kind = cut(line, '\t');
   const std::string_view first = cut(line, '\t');
   TextBuffer<limits::path> name(first);
   TextBuffer<limits::name + 1> owner(line);
-  if (name.overflowed() || owner.overflowed()) return fail(EINVAL, "read the journal");
+  // What nobody of us has written stands for nothing done.
+  if (name.overflowed() || owner.overflowed()) return {};
+  if ((kind == "cgroup" || kind == "parent") && !is_cgroup(name.text())) return {};
   if (kind == "cgroup") {
     TRY(kill_cgroup(name.text()));
     return remove_cgroup(name.text());
@@ -31,13 +42,15 @@ Result<void> undo_entry(std::string_view line) {
     return {};
   }
   if (kind == "link") return delete_link_if_ours(name.text(), owner.text());
-  return fail(EINVAL, "read the journal");
+  return {};
 }
 
 // Backwards, line by line, to the end, whatever fails on the way.
 Result<void> undo_lines(std::string_view lines) {
   Result<void> first = {};
   bool failed = false;
+  // An entry is written before its deed: one that was cut off stands for nothing done, and names who knows what.
+  lines = lines.substr(0, lines.rfind('\n') + 1);  // npos + 1 is 0
   while (!lines.empty()) {
     if (lines.back() == '\n') lines.remove_suffix(1);
     const std::size_t before = lines.rfind('\n');

@@ -58,7 +58,6 @@ void describe_root(const Spec& spec, Description& out) {
             std::string(layer.name.view()) + (layer.in_store ? " store" : "") + (layer.optional ? " optional" : ""));
   }
   out.add("rootfs", spec.rootfs);
-  out.add_changed("rootfs_optional", spec.rootfs_optional, false);
   out.add_changed("upper", spec.upper, UpperKind::tmpfs);
   out.add("upper_path", spec.upper_path);
   if (spec.upper_size) out.add("upper_size", std::to_string(*spec.upper_size));

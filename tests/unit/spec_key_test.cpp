@@ -36,7 +36,7 @@ const std::map<std::string, Sample> samples = {
     {"env_file", {"-/web.env", "env_file=-/web.env\n"}},
     {"umask", {"027", "umask=23\n"}},
     {"layer", {"busybox", "layer=busybox store\n"}},
-    {"rootfs", {"-/srv/root", "rootfs=/srv/root\nrootfs_optional=1\n"}},
+    {"rootfs", {"/srv/root", "rootfs=/srv/root\n"}},
     {"upper", {"tmpfs:8M", "upper_size=8388608\n"}},
     {"read_only", {"yes", "read_only=1\n"}},
     {"volume", {"/data:/www:ro,noexec", "volume=/data:/www ro noexec\n"}},
