@@ -18,7 +18,7 @@
   KEY(groups, "groups", process, list, now, "", "supplementary groups, names or numbers") \
   KEY(env, "env", process, list, now, "", "NAME=VALUE for the environment") \
   KEY(env_file, "env_file", process, list, now, "", "host file with NAME=VALUE lines") \
-  KEY(umask, "umask", process, single, now, "022", "octal file mode mask") \
+  KEY(umask, "umask", process, single, now, "", "octal file mode mask; else 022") \
   KEY(tty, "tty", process, single, later, "no", "give the command a terminal") \
   KEY(init, "init", process, single, later, "no", "put a minimal reaper before the command") \
   KEY(layer, "layer", root, list, now, "", "root layer, bottom first: directory or store name") \
