@@ -9,14 +9,18 @@ target_compile_options(product_flags INTERFACE -fno-exceptions -fno-rtti)
 if(MICROCTR_SHIPPED)
   set(CMAKE_CXX_FLAGS_RELEASE "-Oz -g -DNDEBUG")  # -g goes into microctr.debug
   set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+  # max-inline-insns-size: what is as small as a call is inlined, which saves 4 KB here (GCC's default for size is 0).
   target_compile_options(product_flags INTERFACE
+    --param=max-inline-insns-size=1
     -fPIE -fvisibility=hidden -ffunction-sections -fdata-sections
     -fstack-protector-strong
     -fno-asynchronous-unwind-tables -fno-unwind-tables  # nothing unwinds
     -fno-threadsafe-statics  # one thread; the guards live in libstdc++
     -fno-ident)
   # Link-time optimisation generates the code when it links, and takes these from the link's command line.
+  # In one partition it sees everything at once: 2 KB, and the same output on any number of processors.
   target_link_options(product_flags INTERFACE
+    -flto-partition=one --param=max-inline-insns-size=1
     -fstack-protector-strong -fno-asynchronous-unwind-tables -fno-unwind-tables
     -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,--build-id,--hash-style=gnu,-z,noseparate-code)
   # RELRO ends on a page, and the linker pads up to the largest page that it must expect. x86_64 and 32-bit ARM have

@@ -3,12 +3,12 @@
 #include <dirent.h>
 #include <fcntl.h>
 
-#include <cstdlib>
 #include <cstring>
 
 #include "init/boot.h"
 #include "init/shutdown.h"
 #include "launcher/base/log.h"
+#include "launcher/base/sort.h"
 #include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"
 #include "launcher/cli/config_file.h"
@@ -45,9 +45,7 @@ std::size_t list_configs(CString directory) {
       names[count++][name.size()] = '\0';
     }
   }
-  std::qsort(names, count, sizeof names[0], [](const void* left, const void* right) {
-    return std::strcmp(static_cast<const char*>(left), static_cast<const char*>(right));
-  });
+  sort_rows(names, count);
   return count;
 }
 

@@ -9,7 +9,11 @@ namespace microctr {
 
 // close(2); of a negative number nothing. It is never retried: Linux has let the descriptor go even when it reports
 // EINTR.
-void close_descriptor(int descriptor);
+void close_any_descriptor(int descriptor);
+[[gnu::always_inline]] inline void close_descriptor(int descriptor) {
+  if (__builtin_constant_p(descriptor) && descriptor < 0) return;  // moved away: not even a call
+  close_any_descriptor(descriptor);
+}
 
 // A new descriptor on its way to its owner. A Result of it travels in registers, which one of an owner cannot.
 struct Descriptor {

@@ -1,5 +1,7 @@
 #include "launcher/base/result.h"
 
+#include <algorithm>
+#include <cstring>
 #include <new>
 
 namespace microctr {
@@ -9,13 +11,27 @@ namespace {
 alignas(Error) char ring[error_ring_size * sizeof(Error)];  // zero pages until the first error
 std::size_t next = 0;
 
+// The subject is mostly a path that the failing function has put together on its stack.
+char subjects[error_subjects_size];
+std::size_t next_subject = 0;
+
+CString keep(CString subject) {
+  const std::size_t size = std::min(subject.size(), sizeof subjects - 1);
+  if (size >= sizeof subjects - next_subject) next_subject = 0;
+  char* const kept = subjects + next_subject;
+  std::memcpy(kept, subject.c_str(), size);
+  kept[size] = '\0';
+  next_subject += size + 1;
+  return CString::from_pointer(kept);
+}
+
 }  // namespace
 
 // Each of them is one call of few arguments at hundreds of places: they must not be inlined there.
 [[gnu::noinline]] Failed fail(int code, Literal what, CString subject, Literal hint) {
   void* const place = ring + next * sizeof(Error);
   next = (next + 1) % error_ring_size;
-  return Failed::known(new (place) Error{code, what, subject, hint});
+  return Failed::known(new (place) Error{code, what, subject.empty() ? subject : keep(subject), hint});
 }
 
 [[gnu::noinline]] Failed fail(int code, Literal what, CString subject) { return fail(code, what, subject, {}); }

@@ -1,10 +1,10 @@
 // Result<T>: a value or an Error; the compiler warns when one is dropped. TRY hands an error on to the caller.
 //
-// An Error is plain: a positive errno, what failed (a literal), the thing that it failed on (text that outlives the
-// error: an arena, argv, a literal) and, where we know it, what to do next (a literal).
-// A Result does not carry its Error but points to it: errors are kept in a small ring (error_ring_size), so that a
-// Result of something small travels in registers, which is a third of the size of this program. Whoever keeps an
-// error while others may happen copies the Error.
+// An Error is plain: a positive errno, what failed (a literal), the thing that it failed on and, where we know it, what
+// to do next (a literal).
+// A Result does not carry its Error but points to it: errors are kept in a small ring (error_ring_size), with a copy of
+// the thing they failed on (error_subjects_size), so that a Result of something small travels in registers, which is a
+// third of the size of this program. Whoever keeps an error while others may happen copies the Error.
 // It must not be used for configuration errors, which have a place in a file: those are Diagnostics.
 #pragma once
 
@@ -32,6 +32,7 @@ struct Error {
 };
 
 inline constexpr std::size_t error_ring_size = 64;
+inline constexpr std::size_t error_subjects_size = 16 * 1024;  // bytes; four of the longest paths
 
 // An Error in the ring.
 class Failed {
@@ -67,6 +68,13 @@ class [[nodiscard]] Result {
   template <typename Bare>
   [[gnu::always_inline]] explicit Result(const Result<Bare>& bare) : value_(bare.value_), failed_(bare.failed_) {}
 
+  // Inlined by force, so that the empty rest of a value that was taken costs nothing.
+  Result(const Result&) = default;
+  Result(Result&&) = default;
+  Result& operator=(const Result&) = default;
+  Result& operator=(Result&&) = default;
+  [[gnu::always_inline]] ~Result() = default;
+
   explicit operator bool() const { return failed_ == nullptr; }
   T& value() { return value_; }
   const T& value() const { return value_; }
@@ -97,6 +105,28 @@ class [[nodiscard]] Result<void> {
 
  private:
   const Error* failed_ = nullptr;
+};
+
+// Text travels in two registers, like the view itself: one that failed has an impossible size.
+template <>
+class [[nodiscard]] Result<std::string_view> {
+ public:
+  Result(std::string_view text) : start_(text.data()), size_(text.size()) {}  // NOLINT(google-explicit-constructor)
+  Result(Failed failed) : start_(&failed.error()), size_(no_size) {}          // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Result(const Error& error) : Result(fail(error.code, error.what, error.subject, error.hint)) {}
+
+  explicit operator bool() const { return size_ != no_size; }
+  std::string_view value() const { return {static_cast<const char*>(start_), size_}; }
+  std::string_view take() const { return value(); }
+  const Error& error() const { return *static_cast<const Error*>(start_); }
+  Failed failed() const { return Failed::known(&error()); }
+
+ private:
+  static constexpr std::size_t no_size = static_cast<std::size_t>(-1);
+
+  const void* start_;  // of the text, or the error
+  std::size_t size_;
 };
 
 // The value of `expression`, or return its error from the function that this stands in.

@@ -7,7 +7,7 @@
 
 namespace microctr {
 
-void close_descriptor(int descriptor) {
+[[gnu::noinline]] void close_any_descriptor(int descriptor) {
   if (descriptor >= 0) sys::call(SYS_close, descriptor);
 }
 

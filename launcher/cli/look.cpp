@@ -1,10 +1,10 @@
 // list: what has a record, running or ended.
 
-#include <cstdlib>
 #include <cstring>
 
 #include "launcher/base/clock_text.h"
 #include "launcher/base/log.h"
+#include "launcher/base/sort.h"
 #include "launcher/cli/json.h"
 #include "launcher/cli/verbs.h"
 #include "launcher/supervisor/record.h"
@@ -68,10 +68,7 @@ void print_json_row(Json& json, std::string_view name, const State& state) {
 int verb_list(const Invocation& invocation) {
   const Places& places = invocation.places;
   (void)for_each_record(places, &names, note);
-  auto* const begin = names.text;
-  std::qsort(begin, names.count, sizeof *begin, [](const void* left, const void* right) {
-    return std::strcmp(static_cast<const char*>(left), static_cast<const char*>(right));
-  });
+  sort_rows(names.text, names.count);
   if (invocation.json)
     print("[");
   else

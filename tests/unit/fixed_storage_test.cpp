@@ -6,6 +6,8 @@
 #include "launcher/base/arena.h"
 #include "launcher/base/fixed_vector.h"
 #include "launcher/base/result.h"
+#include "launcher/base/sort.h"
+#include "launcher/base/text.h"
 
 namespace microctr {
 namespace {
@@ -122,6 +124,36 @@ TEST(CString, IsCutOnlyFromTheFront) {
   EXPECT_STREQ(text.from(2).c_str(), "cdef");
   EXPECT_EQ(text.size(), 6U);
   EXPECT_STREQ(CString().c_str(), "");
+}
+
+TEST(CString, ComparesWithLiteralsAndViews) {
+  const CString text = "abc";
+  EXPECT_TRUE(text == "abc");
+  EXPECT_FALSE(text == "abcd");
+  EXPECT_FALSE(text == "ab");
+  EXPECT_TRUE(text == std::string_view("abcd", 3));
+  EXPECT_TRUE(std::string_view("abcd", 3) == "abc");
+  EXPECT_FALSE(std::string_view("abcd", 2) == "abc");
+  EXPECT_TRUE(text == CString::from_pointer(std::string("abc").c_str()));
+}
+
+TEST(SortRows, SortsByTheTextOfEachRow) {
+  char rows[5][4] = {"b", "abc", "", "ab", "aa"};
+  sort_rows(rows, 5);
+  EXPECT_STREQ(rows[0], "");
+  EXPECT_STREQ(rows[1], "aa");
+  EXPECT_STREQ(rows[2], "ab");
+  EXPECT_STREQ(rows[3], "abc");
+  EXPECT_STREQ(rows[4], "b");
+  sort_rows(rows, 0);
+}
+
+TEST(Error, KeepsItsSubjectWhenTheOriginalIsGone) {
+  const auto opened = [] {
+    TextBuffer<32> path("/no/such/", 1);
+    return Result<void>(fail(ENOENT, "open", path.text()));
+  }();
+  EXPECT_EQ(opened.error().subject, "/no/such/1");
 }
 
 }  // namespace
