@@ -16,13 +16,18 @@ namespace {
 
 constexpr std::size_t journal_size = 16 * 1024;
 
-bool is_cgroup(CString directory) {
+// Only the kernel's own answer counts as no: an entry whose undo could not be tried is tried again.
+Result<bool> is_cgroup(CString directory) {
   constexpr std::uint64_t legacy_magic = 0x27e0eb;     // CGROUP_SUPER_MAGIC
   constexpr std::uint64_t unified_magic = 0x63677270;  // CGROUP2_SUPER_MAGIC
   const auto opened = sys::open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  if (!opened) return false;
-  const auto type = sys::file_system_type(opened.value().get());
-  return type && (type.value() == legacy_magic || type.value() == unified_magic);
+  if (!opened) {
+    const int code = opened.error().code;
+    if (code == ENOENT || code == ENOTDIR || code == ELOOP) return false;
+    return opened.failed();
+  }
+  const std::uint64_t type = TRY(sys::file_system_type(opened.value().get()));
+  return type == legacy_magic || type == unified_magic;
 }
 
 Result<void> undo_entry(std::string_view line) {
@@ -32,7 +37,7 @@ Result<void> undo_entry(std::string_view line) {
   TextBuffer<limits::name + 1> owner(line);
   // What nobody of us has written stands for nothing done.
   if (name.overflowed() || owner.overflowed()) return {};
-  if ((kind == "cgroup" || kind == "parent") && !is_cgroup(name.text())) return {};
+  if ((kind == "cgroup" || kind == "parent") && !TRY(is_cgroup(name.text()))) return {};
   if (kind == "cgroup") {
     TRY(kill_cgroup(name.text()));
     return remove_cgroup(name.text());
