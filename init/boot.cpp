@@ -15,8 +15,7 @@ namespace microctr {
 namespace {
 
 void complain(const Error& error) {
-  TextBuffer<512> text("boot: ", error.what, " ", error.subject, ": ", std::strerror(error.code));
-  log_error({}, text.view());
+  log_failure("boot", error);
 }
 
 struct EarlyMount {
@@ -103,8 +102,7 @@ void run_program(std::span<const CString> words, Wait wait) {
     TextBuffer<512> path(directory, words[0]);
     (void)sys::execute(path.text().c_str(), arguments, environment);
   }
-  TextBuffer<512> text("boot: execute ", words[0], ": ", std::strerror(errno));
-  log_error({}, text.view());
+  log_error("boot", "execute ", words[0], ": ", std::strerror(errno));
   sys::exit(127);
 }
 

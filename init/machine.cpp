@@ -29,7 +29,7 @@ class MachineReader {
     Lexer lexer(text);
     for (Line line = lexer.next(); line.kind != Line::Kind::end; line = lexer.next()) {
       if (line.kind == Line::Kind::fault) {
-        fault(line, "this line cannot be read (key = value is needed)");
+        fault(line, "this line cannot be read (key = value is needed)"_p);
       } else if (line.kind == Line::Kind::assignment) {
         assign(line);
       }
@@ -37,9 +37,8 @@ class MachineReader {
   }
 
  private:
-  void fault(const Line& line, std::string_view why) const {
-    TextBuffer<512> text(source_, ":", line.number, ":", line.column, ": ", why, ": ", line.key);
-    log_error({}, text.view());
+  void fault(const Line& line, Phrase why) const {
+    log_error({}, source_, ':', line.number, ':', line.column, ": ", why, ": ", line.key);
   }
 
   void assign(const Line& line) {
@@ -50,14 +49,14 @@ class MachineReader {
       if (line.value.empty())
         machine_.modules.clear();
       else if (keep(line, name) && !machine_.modules.push(name))
-        fault(line, "too many modules (limit 64)");
+        fault(line, "too many modules (limit 64)"_p);
     } else if (line.key == "ready_command") {
       assign_command(line);
     } else {
       for (const CString later : later_keys) {
-        if (line.key == later) return fault(line, "not supported yet");
+        if (line.key == later) return fault(line, "not supported yet"_p);
       }
-      fault(line, "unknown key (known: hostname, module, ready_command)");
+      fault(line, "unknown key (known: hostname, module, ready_command)"_p);
     }
   }
 
@@ -67,7 +66,7 @@ class MachineReader {
     for (std::string_view word = next_word(rest); !word.empty(); word = next_word(rest)) {
       const auto kept = arena_.copy(word);
       if (!kept || machine_.ready_command.size() + 1 >= machine_.ready_command.capacity()) {
-        return fault(line, "too many words (limit 31)");
+        return fault(line, "too many words (limit 31)"_p);
       }
       (void)machine_.ready_command.push(kept.value());
     }
@@ -76,7 +75,7 @@ class MachineReader {
   bool keep(const Line& line, CString& into) {
     const auto kept = arena_.copy(line.value);
     if (!kept) {
-      fault(line, "too much text in this file");
+      fault(line, "too much text in this file"_p);
       return false;
     }
     into = kept.value();
@@ -98,8 +97,7 @@ void read_machine(const Places& places, Machine& machine) {
     return;
   }
   if (text.error().code == ENOENT) return;
-  TextBuffer<512> message("read ", path.view(), ": ", std::strerror(text.error().code));
-  log_error({}, message.view());
+  log_failure({}, text.error());
 }
 
 }  // namespace microctr

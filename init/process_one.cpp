@@ -35,10 +35,11 @@ std::size_t list_configs(CString directory) {
     for (std::size_t offset = 0; offset < size.value();) {
       const auto* entry = reinterpret_cast<const dirent*>(buffer + offset);
       offset += entry->d_reclen;
-      const std::string_view name(static_cast<const char*>(entry->d_name));
+      const CString file = CString::from_pointer(static_cast<const char*>(entry->d_name));
+      const std::string_view name = file;
       if (!name.ends_with(".conf") || name.starts_with('.')) continue;
       if (name.size() >= sizeof names[0] || count == limits::containers) {
-        log_error(name, "not started: the name is too long, or there are more than 1024 configurations");
+        log_error(file, "not started: the name is too long, or there are more than 1024 configurations"_p);
         continue;
       }
       std::memcpy(names[count], name.data(), name.size());
@@ -60,7 +61,8 @@ void start_containers(Supervisor& supervisor) {
     StartRequest request;
     Failure failure;
     if (!load_and_check(invocation, path.text(), request, failure)) {
-      log_error(static_cast<const char*>(names[index]), failure.text.size() != 0 ? failure.text.view() : "not started");
+      if (failure.text.size() == 0) failure.text.add("not started");
+      log_error(CString::from_pointer(static_cast<const char*>(names[index])), failure.text.view());
       continue;
     }
     const auto config = encode_request(request, config_bytes);
@@ -71,9 +73,7 @@ void start_containers(Supervisor& supervisor) {
 // Nothing can be supervised: say why, let it be read, and try the machine again.
 [[noreturn]] void give_up(const Error& error) {
   constexpr std::uint64_t reading_time_ms = 5000;
-  TextBuffer<512> text;
-  format_error(error, text);
-  log_error({}, text.view());
+  log_failure({}, error);
   (void)sys::sleep_ms(reading_time_ms);
   shut_down(Ending::reboot);
   sys::exit(1);

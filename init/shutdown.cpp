@@ -88,12 +88,11 @@ Literal ending_name(Ending ending) {
 
 void shut_down(Ending ending) {
   constexpr std::uint64_t disk_limit_ms = 10'000;
-  TextBuffer<64> text("shutdown: containers have ended; ", ending_name(ending));
-  log_error({}, text.view());
+  log_error({}, "shutdown: containers have ended; "_p, ending_name(ending));
   end_processes();
   in_child(sys::sync, disk_limit_ms);
   in_child(unmount_all, disk_limit_ms);
-  log_error({}, "shutdown: disks are in order");
+  log_error({}, "shutdown: disks are in order"_p);
   (void)sys::reboot(reboot_command(ending));
 }
 

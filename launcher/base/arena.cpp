@@ -4,7 +4,7 @@ namespace microctr {
 
 namespace {
 
-constexpr Literal too_much = "hold text (too much for the fixed storage)";
+constexpr Phrase too_much = "hold text (too much for the fixed storage)"_p;
 
 }  // namespace
 

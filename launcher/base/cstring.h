@@ -27,6 +27,7 @@ class CString {
   constexpr operator std::string_view() const { return text_; }  // NOLINT(google-explicit-constructor)
   constexpr std::size_t size() const { return view().size(); }
   constexpr bool empty() const { return *text_ == '\0'; }
+  constexpr bool starts_with(char character) const { return !empty() && *text_ == character; }
 
   // The rest from `offset` on, which is at most the size.
   constexpr CString from(std::size_t offset) const { return CString(Pointer{text_ + offset}); }

@@ -60,7 +60,7 @@ Result<void> make_directories(CString path, unsigned mode) {
     const std::string_view part = cut(rest, '/');
     if (part.empty()) continue;
     prefix.add('/', part);
-    if (prefix.overflowed()) return fail(ENAMETOOLONG, "make directory", path);
+    if (prefix.overflowed()) return fail(ENAMETOOLONG, "make directory"_p, path);
     const auto made = sys::make_directory(sys::working_directory, prefix.text(), mode);
     if (!made && made.error().code != EEXIST) return made.error().about(path);
   }

@@ -1,16 +1,40 @@
 #include "launcher/base/log.h"
 
+#include <cstring>
+
 #include "launcher/base/file.h"
-#include "launcher/base/text.h"
 
 namespace microctr {
 
-void log_error(std::string_view name, std::string_view text) {
-  TextBuffer<2048> line("microctr: ", name, name.empty() ? "" : ": ", text, "\n");
-  (void)write_all(2, line.view());
+void format_error(const Error& error, TextWriter& text) {
+  text.add(error.what);
+  if (!error.subject.empty()) text.add(' ', error.subject);
+  if (error.code != 0) text.add(": ", std::strerror(error.code));
+  if (!error.hint.empty()) text.add(" (", error.hint, ')');
+}
+
+[[gnu::noinline]] void log_parts(CString name, std::uint64_t kinds, ...) {
+  TextBuffer<2048> line("microctr: ", name, name.empty() ? "" : ": ");
+  std::va_list parts;
+  va_start(parts, kinds);
+  line.add_list(kinds, parts);
+  va_end(parts);
+  line.add("\n");
+  print_error(line.view());
+}
+
+void log_failure(CString name, const Error& error) {
+  TextBuffer<1024> text;
+  format_error(error, text);
+  log_error(name, text.view());
 }
 
 void print(std::string_view text) { (void)write_all(1, text); }
+
+void print_phrase(Phrase text) {
+  TextBuffer<512> plain(text);
+  print(plain.view());
+}
 
 void print_error(std::string_view text) { (void)write_all(2, text); }
 

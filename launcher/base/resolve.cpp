@@ -75,7 +75,7 @@ class Walk {
     const CString target = TRY(sys::read_link(link, "", target_storage));
     TextBuffer<limits::path> longer(target, "/", rest);
     if (longer.overflowed()) return fail(ENAMETOOLONG, "resolve");
-    if (target.view().starts_with('/')) {
+    if (target.starts_with('/')) {
       while (depth_ > 0) directories_[--depth_].close();
     }
     rest_.clear();
@@ -100,7 +100,7 @@ bool is_kind(const sys::Status& status, MountPoint kind) {
 // One missing component below its parent. Somebody else making it first is as good.
 Result<Fd> make_missing(int parent, std::string_view component, MountPoint kind) {
   TextBuffer<256> name(component);
-  if (name.overflowed()) return fail(ENAMETOOLONG, "make the mount point");
+  if (name.overflowed()) return fail(ENAMETOOLONG, "make the mount point"_p);
   if (kind == MountPoint::file) {
     const auto made = sys::open_at(parent, name.text(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
     if (!made && made.error().code != EEXIST) return made.failed();
@@ -124,7 +124,7 @@ Result<Fd> open_or_make(int root, CString path, MountPoint kind, Symlinks symlin
     const bool last = rest.find_first_not_of('/') == std::string_view::npos;
     const MountPoint wanted = last ? kind : MountPoint::directory;
     prefix.add('/', component);
-    if (prefix.overflowed()) return fail(ENAMETOOLONG, "make the mount point");
+    if (prefix.overflowed()) return fail(ENAMETOOLONG, "make the mount point"_p);
     if (!making) {
       auto there = open_inside(root, prefix.text(), O_PATH, symlinks);
       if (there) {
@@ -134,7 +134,7 @@ Result<Fd> open_or_make(int root, CString path, MountPoint kind, Symlinks symlin
       if (there.error().code != ENOENT) return there.failed();
       making = true;
     }
-    if (component == "..") return fail(ENOENT, "make the mount point");
+    if (component == "..") return fail(ENOENT, "make the mount point"_p);
     parent = TRY(make_missing(parent.get(), component, wanted));
   }
   return parent;
@@ -158,7 +158,7 @@ Result<Fd> open_mount_point(int root, CString path, MountPoint kind, Symlinks sy
   auto place = make ? open_or_make(root, path, kind, symlinks) : std::move(there);
   if (!place) return place.error().about(path);
   const auto status = TRY(sys::status(place.value().get()));
-  if (!is_kind(status, kind)) return fail(S_ISDIR(status.mode) ? EISDIR : ENOTDIR, "mount on", path);
+  if (!is_kind(status, kind)) return fail(S_ISDIR(status.mode) ? EISDIR : ENOTDIR, "mount on"_p, path);
   return place;
 }
 

@@ -28,17 +28,17 @@ CString keep(CString subject) {
 }  // namespace
 
 // Each of them is one call of few arguments at hundreds of places: they must not be inlined there.
-[[gnu::noinline]] Failed fail(int code, Literal what, CString subject, Literal hint) {
+[[gnu::noinline]] Failed fail(int code, Phrase what, CString subject, Phrase hint) {
   void* const place = ring + next * sizeof(Error);
   next = (next + 1) % error_ring_size;
   return Failed::known(new (place) Error{code, what, subject.empty() ? subject : keep(subject), hint});
 }
 
-[[gnu::noinline]] Failed fail(int code, Literal what, CString subject) { return fail(code, what, subject, {}); }
-[[gnu::noinline]] Failed fail(int code, Literal what) { return fail(code, what, {}, {}); }
+[[gnu::noinline]] Failed fail(int code, Phrase what, CString subject) { return fail(code, what, subject, {}); }
+[[gnu::noinline]] Failed fail(int code, Phrase what) { return fail(code, what, {}, {}); }
 
 Failed Error::about(CString thing) const { return fail(code, what, thing, hint); }
-Failed Error::with_hint(Literal advice) const { return fail(code, what, subject, advice); }
-Failed Error::doing(Literal action) const { return fail(code, action, subject, hint); }
+Failed Error::with_hint(Phrase advice) const { return fail(code, what, subject, advice); }
+Failed Error::doing(Phrase action) const { return fail(code, action, subject, hint); }
 
 }  // namespace microctr

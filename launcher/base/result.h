@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "launcher/base/cstring.h"
+#include "launcher/base/phrase.h"
 #include "launcher/base/literal.h"
 
 namespace microctr {
@@ -21,14 +22,14 @@ class Failed;
 
 struct Error {
   int code = 0;          // errno, positive; 0: `what` says it all
-  Literal what = {};     // "open", "mount the overlay"
+  Phrase what = {};     // "open", "mount the overlay"
   CString subject = {};  // path, name, number as text; may be empty
-  Literal hint = {};     // what to do next; may be empty
+  Phrase hint = {};     // what to do next; may be empty
 
   // The same error with one field replaced.
   Failed about(CString thing) const;
-  Failed with_hint(Literal advice) const;
-  Failed doing(Literal action) const;
+  Failed with_hint(Phrase advice) const;
+  Failed doing(Phrase action) const;
 };
 
 inline constexpr std::size_t error_ring_size = 64;
@@ -43,8 +44,8 @@ class Failed {
   operator const Error&() const { return *error_; }  // NOLINT(google-explicit-constructor)
 
   Failed about(CString thing) const { return error_->about(thing); }
-  Failed with_hint(Literal advice) const { return error_->with_hint(advice); }
-  Failed doing(Literal action) const { return error_->doing(action); }
+  Failed with_hint(Phrase advice) const { return error_->with_hint(advice); }
+  Failed doing(Phrase action) const { return error_->doing(action); }
 
  private:
   explicit constexpr Failed(const Error* error) : error_(error) {}
@@ -53,9 +54,9 @@ class Failed {
 };
 
 // Puts an Error with these fields into the ring: `return fail(ENOENT, "open", path);`
-Failed fail(int code, Literal what);
-Failed fail(int code, Literal what, CString subject);
-Failed fail(int code, Literal what, CString subject, Literal hint);
+Failed fail(int code, Phrase what);
+Failed fail(int code, Phrase what, CString subject);
+Failed fail(int code, Phrase what, CString subject, Phrase hint);
 
 template <typename T>
 class [[nodiscard]] Result {

@@ -183,8 +183,8 @@ inline long call_again(long number, Arguments... arguments) {
 }
 
 // The answer as a Result; `what` and `subject` as in Error.
-Result<void> done(long result, Literal what, CString subject = {});
-Result<std::size_t> counted(long result, Literal what);
-Result<Descriptor> opened(long result, Literal what, CString subject = {});
+Result<void> done(long result, Phrase what, CString subject = {});
+Result<std::size_t> counted(long result, Phrase what);
+Result<Descriptor> opened(long result, Phrase what, CString subject = {});
 
 }  // namespace microctr::sys

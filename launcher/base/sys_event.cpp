@@ -11,24 +11,24 @@ namespace microctr::sys {
 
 Result<Pair> make_pipe(int flags) {
   int ends[2];
-  TRY(done(call(SYS_pipe2, ends, flags | O_CLOEXEC), "make a pipe"));
+  TRY(done(call(SYS_pipe2, ends, flags | O_CLOEXEC), "make a pipe"_p));
   return Pair{Fd(ends[0]), Fd(ends[1])};
 }
 
-Result<void> set_blocking(int descriptor) { return done(call(number_fcntl, descriptor, F_SETFL, 0), "set blocking"); }
+Result<void> set_blocking(int descriptor) { return done(call(number_fcntl, descriptor, F_SETFL, 0), "set blocking"_p); }
 
 Result<void> set_non_blocking(int descriptor) {
-  return done(call(number_fcntl, descriptor, F_SETFL, O_NONBLOCK), "set non-blocking");
+  return done(call(number_fcntl, descriptor, F_SETFL, O_NONBLOCK), "set non-blocking"_p);
 }
 
 Result<Pair> make_socket_pair(int type) {
   int ends[2];
-  TRY(done(call(SYS_socketpair, AF_UNIX, type | SOCK_CLOEXEC, 0, ends), "make a socket pair"));
+  TRY(done(call(SYS_socketpair, AF_UNIX, type | SOCK_CLOEXEC, 0, ends), "make a socket pair"_p));
   return Pair{Fd(ends[0]), Fd(ends[1])};
 }
 
 Result<Descriptor> bare::open_socket(int family, int type, int protocol) {
-  return opened(call(SYS_socket, family, type | SOCK_CLOEXEC, protocol), "open a socket");
+  return opened(call(SYS_socket, family, type | SOCK_CLOEXEC, protocol), "open a socket"_p);
 }
 
 Result<void> bind(int socket, const void* address, std::size_t size) {
@@ -60,7 +60,7 @@ Result<std::size_t> receive_from(int socket, std::span<char> buffer, void* addre
 }
 
 Result<void> set_send_buffer(int socket, int bytes) {
-  return done(call(SYS_setsockopt, socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes), "set the send buffer");
+  return done(call(SYS_setsockopt, socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes), "set the send buffer"_p);
 }
 
 Result<Peer> peer_of(int socket) {
@@ -70,11 +70,11 @@ Result<Peer> peer_of(int socket) {
     gid_t group;
   } credentials = {};  // struct ucred, which the C library shows only to GNU sources
   int size = sizeof credentials;
-  TRY(done(call(SYS_getsockopt, socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size), "read who is calling"));
+  TRY(done(call(SYS_getsockopt, socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size), "read who is calling"_p));
   return Peer{credentials.pid, credentials.user};
 }
 
-Result<Descriptor> bare::open_epoll() { return opened(call(SYS_epoll_create1, EPOLL_CLOEXEC), "open the event queue"); }
+Result<Descriptor> bare::open_epoll() { return opened(call(SYS_epoll_create1, EPOLL_CLOEXEC), "open the event queue"_p); }
 
 Result<void> watch(int epoll, int descriptor, std::uint32_t events, std::uint64_t tag) {
   epoll_event event = {};
@@ -89,7 +89,7 @@ Result<void> unwatch(int epoll, int descriptor) {
 
 Result<std::size_t> wait_events(int epoll, std::span<epoll_event> events, int timeout_ms) {
   const long count = call(SYS_epoll_pwait, epoll, events.data(), static_cast<int>(events.size()), timeout_ms, 0L, 0L);
-  return counted(count == -EINTR ? 0 : count, "wait for events");
+  return counted(count == -EINTR ? 0 : count, "wait for events"_p);
 }
 
 namespace {
@@ -112,7 +112,7 @@ Result<bool> wait_two(int first, int second, int timeout_ms) {
   return poll_all(entries, timeout_ms);
 }
 
-Result<Descriptor> bare::open_watcher() { return opened(call(SYS_inotify_init1, IN_CLOEXEC), "open a file watch"); }
+Result<Descriptor> bare::open_watcher() { return opened(call(SYS_inotify_init1, IN_CLOEXEC), "open a file watch"_p); }
 
 Result<void> watch_path(int watcher, CString path, std::uint32_t mask) {
   return done(call(SYS_inotify_add_watch, watcher, path.c_str(), mask), "watch", path);

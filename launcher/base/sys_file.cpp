@@ -79,20 +79,20 @@ Result<std::size_t> write_vector(int descriptor, std::span<const iovec> parts) {
 }
 
 Result<void> make_directory(int directory, CString path, unsigned mode) {
-  return done(call(SYS_mkdirat, directory, path.c_str(), mode), "make directory", path);
+  return done(call(SYS_mkdirat, directory, path.c_str(), mode), "make directory"_p, path);
 }
 
 Result<void> make_node(int directory, CString path, unsigned mode, std::uint64_t device) {
-  return done(call(SYS_mknodat, directory, path.c_str(), mode, static_cast<std::uint32_t>(device)), "make device node",
+  return done(call(SYS_mknodat, directory, path.c_str(), mode, static_cast<std::uint32_t>(device)), "make device node"_p,
               path);
 }
 
 Result<void> make_symlink(CString text, int directory, CString path) {
-  return done(call(SYS_symlinkat, text.c_str(), directory, path.c_str()), "make symbolic link", path);
+  return done(call(SYS_symlinkat, text.c_str(), directory, path.c_str()), "make symbolic link"_p, path);
 }
 
 Result<void> make_link(int from_directory, CString from, int directory, CString path) {
-  return done(call(SYS_linkat, from_directory, from.c_str(), directory, path.c_str(), 0L), "make link", path);
+  return done(call(SYS_linkat, from_directory, from.c_str(), directory, path.c_str(), 0L), "make link"_p, path);
 }
 
 Result<void> remove_file(int directory, CString path) {
@@ -100,12 +100,12 @@ Result<void> remove_file(int directory, CString path) {
 }
 
 Result<void> remove_directory(int directory, CString path) {
-  return done(call(SYS_unlinkat, directory, path.c_str(), AT_REMOVEDIR), "remove directory", path);
+  return done(call(SYS_unlinkat, directory, path.c_str(), AT_REMOVEDIR), "remove directory"_p, path);
 }
 
 namespace {
 
-Result<void> rename_with(CString from, CString to, unsigned flags, Literal what) {
+Result<void> rename_with(CString from, CString to, unsigned flags, Phrase what) {
   return done(call(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags), what, to);
 }
 
@@ -119,12 +119,12 @@ Result<void> rename_exchange(CString from, CString to) {
 }
 
 Result<void> change_mode(int descriptor, unsigned mode) {
-  return done(call(SYS_fchmod, descriptor, mode), "change mode");
+  return done(call(SYS_fchmod, descriptor, mode), "change mode"_p);
 }
 
 Result<void> change_owner(int directory, CString path, std::uint32_t user, std::uint32_t group) {
   const int flags = AT_SYMLINK_NOFOLLOW | (path.empty() ? AT_EMPTY_PATH : 0);
-  return done(call(SYS_fchownat, directory, path.c_str(), user, group, flags), "change owner", path);
+  return done(call(SYS_fchownat, directory, path.c_str(), user, group, flags), "change owner"_p, path);
 }
 
 Result<void> sync_file(int descriptor) { return done(call_again(SYS_fsync, descriptor), "sync"); }
@@ -134,7 +134,7 @@ Result<Status> status(int descriptor) { return status_at(descriptor, "", AT_EMPT
 Result<Status> status_at(int directory, CString path, int flags) {
   constexpr unsigned basic = 0x7ff;  // STATX_BASIC_STATS
   StatusAnswer answer;
-  TRY(done(call(SYS_statx, directory, path.c_str(), flags | AT_NO_AUTOMOUNT, basic, &answer), "read the status", path));
+  TRY(done(call(SYS_statx, directory, path.c_str(), flags | AT_NO_AUTOMOUNT, basic, &answer), "read the status"_p, path));
   return Status{.mode = answer.mode,
                 .links = answer.links,
                 .user = answer.user,
@@ -151,23 +151,23 @@ Result<std::uint64_t> file_system_type(int descriptor) {
     char all[256];
   } answer;
 #ifdef SYS_fstatfs64
-  TRY(done(call_again(SYS_fstatfs64, descriptor, 88L, &answer), "read the file system's type"));
+  TRY(done(call_again(SYS_fstatfs64, descriptor, 88L, &answer), "read the file system's type"_p));
 #else
-  TRY(done(call_again(SYS_fstatfs, descriptor, &answer), "read the file system's type"));
+  TRY(done(call_again(SYS_fstatfs, descriptor, &answer), "read the file system's type"_p));
 #endif
   return std::uint64_t{answer.type};
 }
 
 Result<CString> read_link(int directory, CString path, std::span<char> buffer) {
   const long size = call(SYS_readlinkat, directory, path.c_str(), buffer.data(), buffer.size());
-  TRY(done(size, "read link", path));
-  if (static_cast<std::size_t>(size) >= buffer.size()) return fail(ENAMETOOLONG, "read link", path);
+  TRY(done(size, "read link"_p, path));
+  if (static_cast<std::size_t>(size) >= buffer.size()) return fail(ENAMETOOLONG, "read link"_p, path);
   buffer[static_cast<std::size_t>(size)] = '\0';
   return CString::from_pointer(buffer.data());
 }
 
 Result<std::size_t> read_directory(int descriptor, std::span<char> buffer) {
-  return counted(call(SYS_getdents64, descriptor, buffer.data(), buffer.size()), "read directory");
+  return counted(call(SYS_getdents64, descriptor, buffer.data(), buffer.size()), "read directory"_p);
 }
 
 Result<void> lock(int descriptor, int operation) { return done(call_again(SYS_flock, descriptor, operation), "lock"); }
@@ -181,19 +181,19 @@ Result<std::size_t> copy_file(int from, int to, std::size_t size) {
 }
 
 Result<void> change_directory(CString path) {
-  return done(call(SYS_chdir, path.c_str()), "change the working directory to", path);
+  return done(call(SYS_chdir, path.c_str()), "change the working directory to"_p, path);
 }
 
 Result<void> change_directory(int descriptor) {
-  return done(call(SYS_fchdir, descriptor), "change the working directory");
+  return done(call(SYS_fchdir, descriptor), "change the working directory"_p);
 }
 
-Result<void> change_root(CString path) { return done(call(SYS_chroot, path.c_str()), "change root", path); }
+Result<void> change_root(CString path) { return done(call(SYS_chroot, path.c_str()), "change root"_p, path); }
 
-Result<void> pivot_root_here() { return done(call(SYS_pivot_root, ".", "."), "pivot root"); }
+Result<void> pivot_root_here() { return done(call(SYS_pivot_root, ".", "."), "pivot root"_p); }
 
 Result<CString> working_directory_path(std::span<char> buffer) {
-  constexpr Literal what = "read the working directory";
+  constexpr Phrase what = "read the working directory"_p;
   TRY(done(call(SYS_getcwd, buffer.data(), buffer.size()), what));
   if (buffer[0] != '/') return fail(ENOENT, what);  // "(unreachable)/...": outside of our root
   return CString::from_pointer(buffer.data());
@@ -212,18 +212,18 @@ Result<void> unmount(CString target, int flags) {
 }
 
 Result<Descriptor> bare::open_tree(int directory, CString path, unsigned flags) {
-  return opened(call(number_open_tree, directory, path.c_str(), flags), "open tree", path);
+  return opened(call(number_open_tree, directory, path.c_str(), flags), "open tree"_p, path);
 }
 
 Result<void> move_mount(int mount, int target) {
   constexpr unsigned both_empty = 0x04 | 0x40;  // MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH
-  return done(call(number_move_mount, mount, "", target, "", both_empty), "attach mount");
+  return done(call(number_move_mount, mount, "", target, "", both_empty), "attach mount"_p);
 }
 
 Result<void> set_mount_attributes(int mount, std::uint64_t set, bool recursive) {
   const MountAttributes attributes = {set, 0, 0, 0};
   const unsigned flags = AT_EMPTY_PATH | (recursive ? 0x8000U : 0U);  // AT_RECURSIVE
-  return done(call(number_mount_setattr, mount, "", flags, &attributes, sizeof attributes), "set mount attributes");
+  return done(call(number_mount_setattr, mount, "", flags, &attributes, sizeof attributes), "set mount attributes"_p);
 }
 
 }  // namespace microctr::sys

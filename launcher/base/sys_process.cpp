@@ -15,11 +15,11 @@
 namespace microctr::sys {
 
 Result<void> set_hostname(std::string_view name) {
-  return done(call(SYS_sethostname, name.data(), name.size()), "set the host name");
+  return done(call(SYS_sethostname, name.data(), name.size()), "set the host name"_p);
 }
 
 Result<void> set_domainname(std::string_view name) {
-  return done(call(SYS_setdomainname, name.data(), name.size()), "set the domain name");
+  return done(call(SYS_setdomainname, name.data(), name.size()), "set the domain name"_p);
 }
 
 Result<void> unshare(std::uint64_t flags) {
@@ -27,34 +27,34 @@ Result<void> unshare(std::uint64_t flags) {
 }
 
 Result<void> set_namespace(int descriptor, int flags) {
-  return done(call(SYS_setns, descriptor, flags), "join a namespace");
+  return done(call(SYS_setns, descriptor, flags), "join a namespace"_p);
 }
 
 Result<Descriptor> bare::owning_user_namespace(int descriptor) {
   constexpr unsigned get_user_namespace = 0xb701;  // NS_GET_USERNS, _IO(0xb7, 1)
-  return opened(call(SYS_ioctl, descriptor, get_user_namespace), "find the owning user namespace");
+  return opened(call(SYS_ioctl, descriptor, get_user_namespace), "find the owning user namespace"_p);
 }
 
 // These and the next are calls of one thread, and we have one: the C library's versions would signal every thread.
 Result<void> set_groups(std::span<const gid_t> groups) {
-  return done(call(number_setgroups, groups.size(), groups.data()), "set the supplementary groups");
+  return done(call(number_setgroups, groups.size(), groups.data()), "set the supplementary groups"_p);
 }
 
-Result<void> set_group(gid_t group) { return done(call(number_setresgid, group, group, group), "set the group"); }
+Result<void> set_group(gid_t group) { return done(call(number_setresgid, group, group, group), "set the group"_p); }
 
-Result<void> set_user(uid_t user) { return done(call(number_setresuid, user, user, user), "set the user"); }
+Result<void> set_user(uid_t user) { return done(call(number_setresuid, user, user, user), "set the user"_p); }
 
 namespace {
 
 // prctl(2), whose unused arguments must be zero.
-Result<void> control(long option, unsigned long first, unsigned long second, Literal what) {
+Result<void> control(long option, unsigned long first, unsigned long second, Phrase what) {
   return done(call(SYS_prctl, option, first, second, 0L, 0L), what);
 }
 
 }  // namespace
 
 Result<void> drop_bounding_capability(unsigned capability) {
-  return control(PR_CAPBSET_DROP, capability, 0, "drop a capability from the bounding set");
+  return control(PR_CAPBSET_DROP, capability, 0, "drop a capability from the bounding set"_p);
 }
 
 Result<void> set_capabilities(std::uint64_t permitted, std::uint64_t inheritable) {
@@ -64,7 +64,7 @@ Result<void> set_capabilities(std::uint64_t permitted, std::uint64_t inheritable
     data[word].permitted = data[word].effective = static_cast<std::uint32_t>(permitted >> (32 * word));
     data[word].inheritable = static_cast<std::uint32_t>(inheritable >> (32 * word));
   }
-  return done(call(SYS_capset, &header, data), "set the capabilities");
+  return done(call(SYS_capset, &header, data), "set the capabilities"_p);
 }
 
 namespace {
@@ -75,7 +75,7 @@ struct CapabilitySets {
 
 Result<void> read_capabilities(CapabilitySets& sets) {
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  return done(call(SYS_capget, &header, sets.data), "read the capabilities");
+  return done(call(SYS_capget, &header, sets.data), "read the capabilities"_p);
 }
 
 }  // namespace
@@ -93,24 +93,24 @@ Result<std::uint64_t> permitted_capabilities() {
 }
 
 Result<void> clear_ambient_capabilities() {
-  return control(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, "clear the ambient capabilities");
+  return control(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, "clear the ambient capabilities"_p);
 }
 
 Result<void> raise_ambient_capability(unsigned capability) {
-  return control(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, "raise an ambient capability");
+  return control(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, "raise an ambient capability"_p);
 }
 
-Result<void> keep_capabilities() { return control(PR_SET_KEEPCAPS, 1, 0, "keep the capabilities"); }
+Result<void> keep_capabilities() { return control(PR_SET_KEEPCAPS, 1, 0, "keep the capabilities"_p); }
 
-Result<void> forbid_new_privileges() { return control(PR_SET_NO_NEW_PRIVS, 1, 0, "set no_new_privileges"); }
+Result<void> forbid_new_privileges() { return control(PR_SET_NO_NEW_PRIVS, 1, 0, "set no_new_privileges"_p); }
 
-Result<void> set_dumpable(bool dumpable) { return control(PR_SET_DUMPABLE, dumpable ? 1 : 0, 0, "set dumpable"); }
+Result<void> set_dumpable(bool dumpable) { return control(PR_SET_DUMPABLE, dumpable ? 1 : 0, 0, "set dumpable"_p); }
 
 Result<void> die_with_parent(int signal) {
-  return control(PR_SET_PDEATHSIG, static_cast<unsigned long>(signal), 0, "set the parent-death signal");
+  return control(PR_SET_PDEATHSIG, static_cast<unsigned long>(signal), 0, "set the parent-death signal"_p);
 }
 
-Result<void> become_subreaper() { return control(PR_SET_CHILD_SUBREAPER, 1, 0, "become the reaper"); }
+Result<void> become_subreaper() { return control(PR_SET_CHILD_SUBREAPER, 1, 0, "become the reaper"_p); }
 
 Result<Child> clone(std::uint64_t flags, int cgroup) {
   int pidfd = -1;
@@ -125,7 +125,7 @@ Result<Child> clone(std::uint64_t flags, int cgroup) {
     size = sizeof arguments;
   }
   const long pid = call(number_clone3, &arguments, size);
-  TRY(done(pid, "create the process"));
+  TRY(done(pid, "create the process"_p));
   if (pid == 0) return Child{};
   return Child{static_cast<pid_t>(pid), Fd(pidfd)};
 }
@@ -146,21 +146,21 @@ Result<void> execute(const char* path, const char* const* arguments, const char*
 }
 
 Result<Descriptor> bare::open_process(pid_t pid) {
-  return opened(call(number_pidfd_open, pid, 0L), "open the process");
+  return opened(call(number_pidfd_open, pid, 0L), "open the process"_p);
 }
 
 Result<void> signal_process(int pidfd, int signal) {
-  return done(call(number_pidfd_send_signal, pidfd, signal, 0L, 0L), "send a signal");
+  return done(call(number_pidfd_send_signal, pidfd, signal, 0L, 0L), "send a signal"_p);
 }
 
-Result<void> signal_pid(pid_t pid, int signal) { return done(call(SYS_kill, pid, signal), "send a signal"); }
+Result<void> signal_pid(pid_t pid, int signal) { return done(call(SYS_kill, pid, signal), "send a signal"_p); }
 
 namespace {
 
 constexpr int any_process = 0;  // P_ALL
 constexpr int by_pidfd = 3;     // P_PIDFD, Linux 5.4
 
-Result<Ended> wait_id(int kind, int id, int options, Literal what) {
+Result<Ended> wait_id(int kind, int id, int options, Phrase what) {
   siginfo_t information = {};
   TRY(done(call_again(SYS_waitid, kind, id, &information, options | WEXITED, 0L), what));
   const int status = information.si_status;
@@ -169,21 +169,21 @@ Result<Ended> wait_id(int kind, int id, int options, Literal what) {
 
 }  // namespace
 
-Result<Ended> wait_for(int pidfd) { return wait_id(by_pidfd, pidfd, 0, "wait for the process"); }
+Result<Ended> wait_for(int pidfd) { return wait_id(by_pidfd, pidfd, 0, "wait for the process"_p); }
 
-Result<Ended> wait_for_any(bool block) { return wait_id(any_process, 0, block ? 0 : WNOHANG, "wait for a process"); }
+Result<Ended> wait_for_any(bool block) { return wait_id(any_process, 0, block ? 0 : WNOHANG, "wait for a process"_p); }
 
-Result<pid_t> peek_ended() { return TRY(wait_id(any_process, 0, WNOHANG | WNOWAIT, "look for an ended process")).pid; }
+Result<pid_t> peek_ended() { return TRY(wait_id(any_process, 0, WNOHANG | WNOWAIT, "look for an ended process"_p)).pid; }
 
 pid_t process_id() { return static_cast<pid_t>(call(SYS_getpid)); }
 pid_t parent_id() { return static_cast<pid_t>(call(SYS_getppid)); }
 uid_t user_id() { return static_cast<uid_t>(call(number_geteuid)); }
 gid_t group_id() { return static_cast<gid_t>(call(number_getegid)); }
 
-Result<void> new_session() { return done(call(SYS_setsid), "start a session"); }
+Result<void> new_session() { return done(call(SYS_setsid), "start a session"_p); }
 
 Result<void> set_controlling_terminal(int descriptor) {
-  return done(call(SYS_ioctl, descriptor, TIOCSCTTY, 1L), "set the controlling terminal");
+  return done(call(SYS_ioctl, descriptor, TIOCSCTTY, 1L), "set the controlling terminal"_p);
 }
 
 bool is_terminal(int descriptor) {
@@ -212,9 +212,9 @@ long limit_of_descriptors(const ResourceLimit* changed, ResourceLimit* there) {
 
 Result<void> close_from(int first) {
   const long closed = call(number_close_range, first, ~0U, 0L);
-  if (closed != -ENOSYS && closed != -EPERM) return done(closed, "close descriptors");
+  if (closed != -ENOSYS && closed != -EPERM) return done(closed, "close descriptors"_p);
   ResourceLimit limit;  // Linux before 5.9
-  TRY(done(limit_of_descriptors(nullptr, &limit), "read the descriptor limit"));
+  TRY(done(limit_of_descriptors(nullptr, &limit), "read the descriptor limit"_p));
   for (int descriptor = first; descriptor < static_cast<int>(limit.current); ++descriptor) {
     close_descriptor(descriptor);
   }
@@ -223,9 +223,9 @@ Result<void> close_from(int first) {
 
 Result<void> raise_descriptor_limit() {
   ResourceLimit limit;
-  TRY(done(limit_of_descriptors(nullptr, &limit), "read the descriptor limit"));
+  TRY(done(limit_of_descriptors(nullptr, &limit), "read the descriptor limit"_p));
   limit.current = limit.largest;
-  return done(limit_of_descriptors(&limit, nullptr), "raise the descriptor limit");
+  return done(limit_of_descriptors(&limit, nullptr), "raise the descriptor limit"_p);
 }
 
 namespace {
@@ -269,18 +269,18 @@ Result<siginfo_t> wait_signal(std::uint64_t timeout_ms) {
   siginfo_t information = {};
   const Time limit = time_of(timeout_ms);
   const Time* const until = timeout_ms == UINT64_MAX ? nullptr : &limit;
-  TRY(done(call_again(number_rt_sigtimedwait, &all, &information, until, sizeof all), "wait for a signal"));
+  TRY(done(call_again(number_rt_sigtimedwait, &all, &information, until, sizeof all), "wait for a signal"_p));
   return information;
 }
 
 Result<Descriptor> bare::open_signals() {
   const SignalSet all = all_signals;
-  return opened(call(SYS_signalfd4, -1, &all, sizeof all, SFD_CLOEXEC | SFD_NONBLOCK), "open the signals");
+  return opened(call(SYS_signalfd4, -1, &all, sizeof all, SFD_CLOEXEC | SFD_NONBLOCK), "open the signals"_p);
 }
 
 Result<signalfd_siginfo> read_signal(int descriptor) {
   signalfd_siginfo information;
-  TRY(done(call_again(SYS_read, descriptor, &information, sizeof information), "read a signal"));
+  TRY(done(call_again(SYS_read, descriptor, &information, sizeof information), "read a signal"_p));
   return information;
 }
 
@@ -319,7 +319,7 @@ long call_reboot(unsigned command) { return call(SYS_reboot, 0xfee1deadU, 672274
 
 Result<void> reboot(unsigned command) { return done(call_reboot(command), "reboot"); }
 
-Result<void> disable_ctrl_alt_delete() { return done(call_reboot(0), "take over Ctrl-Alt-Del"); }  // CAD_OFF
+Result<void> disable_ctrl_alt_delete() { return done(call_reboot(0), "take over Ctrl-Alt-Del"_p); }  // CAD_OFF
 
 KernelRelease kernel_release() {
   utsname names;

@@ -10,7 +10,8 @@ TextWriter::TextWriter(char* storage, std::size_t capacity)
   storage_[0] = '\0';
 }
 
-TextWriter::TextWriter(char* storage, std::size_t capacity, std::uint64_t kinds, ...) : TextWriter(storage, capacity) {
+TextWriter::TextWriter(std::uint64_t kinds, ...)
+    : TextWriter(reinterpret_cast<char*>(this + 1), kinds & ((1U << part::capacity_bits) - 1)) {
   std::va_list parts;
   va_start(parts, kinds);
   add_list(kinds, parts);
@@ -26,6 +27,19 @@ void TextWriter::put(std::string_view text) {
   storage_[size_] = '\0';
 }
 
+void TextWriter::put_phrase(const char* packed) {
+  for (const char* at = packed; *at != '\0'; ++at) {
+    const auto code = static_cast<unsigned char>(*at);
+    if (code < phrase::first_code) {
+      put(std::string_view(at, 1));
+      continue;
+    }
+    const char* fragment = phrase::fragments;
+    for (unsigned left = code - phrase::first_code; left != 0; --left) fragment += std::strlen(fragment) + 1;
+    put(std::string_view(fragment));
+  }
+}
+
 void TextWriter::put_number(std::uint64_t number, unsigned base) {
   char digits[24];
   std::size_t first = sizeof digits;
@@ -37,12 +51,17 @@ void TextWriter::put_number(std::uint64_t number, unsigned base) {
 }
 
 void TextWriter::add_list(std::uint64_t kinds, std::va_list parts) {
-  for (; kinds != 0; kinds >>= 3) {
+  for (kinds >>= part::capacity_bits; kinds != 0; kinds >>= 3) {
     const auto kind = static_cast<part::Kind>(kinds & 7);
     switch (kind) {
       case part::Kind::none: return;
       case part::Kind::text: put(va_arg(parts, const char*)); break;
-      case part::Kind::view: put(va_arg(parts, std::string_view)); break;
+      case part::Kind::view: {
+        const auto view = va_arg(parts, part::View);
+        put(std::string_view(view.start, view.size));
+        break;
+      }
+      case part::Kind::phrase: put_phrase(va_arg(parts, const char*)); break;
       case part::Kind::character: {
         const char character = static_cast<char>(va_arg(parts, int));
         put(std::string_view(&character, 1));
@@ -55,8 +74,12 @@ void TextWriter::add_list(std::uint64_t kinds, std::va_list parts) {
         break;
       }
       case part::Kind::number: put_number(va_arg(parts, std::uint64_t), 10); break;
-      case part::Kind::octal: put_number(va_arg(parts, std::uint64_t), 8); break;
-      case part::Kind::hex: put_number(va_arg(parts, std::uint64_t), 16); break;
+      case part::Kind::based: {
+        const auto number = va_arg(parts, std::uint64_t);
+        const unsigned base = static_cast<unsigned>(number >> part::base_shift);
+        put_number(number & ((std::uint64_t{1} << part::base_shift) - 1), base);
+        break;
+      }
     }
   }
 }

@@ -14,11 +14,12 @@
 #include <utility>
 
 #include "launcher/base/cstring.h"
+#include "launcher/base/phrase.h"
 
 namespace microctr {
 
 struct Octal {
-  std::uint64_t value;
+  std::uint64_t value;  // below 2^56
 };
 struct Hex {
   std::uint64_t value;
@@ -28,15 +29,24 @@ struct Hex {
 // variable argument, its kind in a digit (base 8) of one number. Most calls thus are a handful of instructions.
 namespace part {
 
-enum class Kind : unsigned { none, text, view, character, number, negative, octal, hex };
+enum class Kind : unsigned { none, text, view, phrase, character, number, negative, based };
 
-constexpr std::string_view pass(std::string_view text) { return text; }
+inline constexpr unsigned base_shift = 56;  // the base of a number that is not decimal stands above it
+
+// A string_view as C knows it, which is all that may be a variable argument.
+struct View {
+  const char* start;
+  std::size_t size;
+};
+
+constexpr View pass(std::string_view text) { return {text.data(), text.size()}; }
 constexpr const char* pass(const char* text) { return text; }
 constexpr const char* pass(CString text) { return text.c_str(); }
 constexpr const char* pass(Literal text) { return text.c_str(); }
+constexpr const char* pass(Phrase phrase) { return phrase.packed(); }
 constexpr int pass(char character) { return character; }
-constexpr std::uint64_t pass(Octal number) { return number.value; }
-constexpr std::uint64_t pass(Hex number) { return number.value; }
+constexpr std::uint64_t pass(Octal number) { return number.value | std::uint64_t{8} << base_shift; }
+constexpr std::uint64_t pass(Hex number) { return number.value | std::uint64_t{16} << base_shift; }
 template <std::unsigned_integral Number>
 constexpr std::uint64_t pass(Number number) {
   return number;
@@ -48,21 +58,24 @@ constexpr std::int64_t pass(Number number) {
 
 template <typename Part>
 consteval Kind kind_of() {
-  if constexpr (std::is_same_v<Part, Octal>) return Kind::octal;
-  if constexpr (std::is_same_v<Part, Hex>) return Kind::hex;
+  if constexpr (std::is_same_v<Part, Octal> || std::is_same_v<Part, Hex>) return Kind::based;
+  if constexpr (std::is_same_v<Part, Phrase>) return Kind::phrase;
   using Passed = decltype(pass(std::declval<Part>()));
   if constexpr (std::is_same_v<Passed, const char*>) return Kind::text;
-  if constexpr (std::is_same_v<Passed, std::string_view>) return Kind::view;
+  if constexpr (std::is_same_v<Passed, View>) return Kind::view;
   if constexpr (std::is_same_v<Passed, int>) return Kind::character;
   if constexpr (std::is_same_v<Passed, std::int64_t>) return Kind::negative;
   return Kind::number;
 }
 
+inline constexpr unsigned capacity_bits = 16;
+
+// The kinds in the order of the parts, above the capacity of the storage, which is there only in a buffer's.
 template <typename... Parts>
-consteval std::uint64_t kinds_of() {
-  static_assert(sizeof...(Parts) <= 21);
-  std::uint64_t kinds = 0;
-  unsigned shift = 0;
+consteval std::uint64_t kinds_of(std::size_t capacity = 0) {
+  static_assert(sizeof...(Parts) <= 16);
+  std::uint64_t kinds = capacity;
+  unsigned shift = capacity_bits;
   ((kinds |= std::uint64_t{static_cast<unsigned>(kind_of<Parts>())} << shift, shift += 3), ...);
   return kinds;
 }
@@ -93,12 +106,14 @@ class TextWriter {
   }
 
  protected:
-  // A new writer that begins with these parts.
-  [[gnu::noinline]] TextWriter(char* storage, std::size_t capacity, std::uint64_t kinds, ...);
+  // A new writer of the storage that follows it, whose capacity `kinds` holds as well; it begins with these parts.
+  // One small number less to pass at each of the many places counts.
+  [[gnu::noinline]] explicit TextWriter(std::uint64_t kinds, ...);
 
  private:
   void add_parts(std::uint64_t kinds, ...);
   void put(std::string_view text);
+  void put_phrase(const char* packed);
   void put_number(std::uint64_t number, unsigned base);
 
   char* storage_;
@@ -112,12 +127,15 @@ class TextBuffer : public TextWriter {
  public:
   template <typename... Parts>
   [[gnu::always_inline]] explicit TextBuffer(Parts... parts)
-      : TextWriter(characters_, N, part::kinds_of<Parts...>(), part::pass(parts)...) {}
+      : TextWriter(part::kinds_of<Parts...>(N), part::pass(parts)...) {
+    static_assert(N < 1U << part::capacity_bits);
+    static_assert(sizeof(TextBuffer) >= sizeof(TextWriter) + N);
+  }
   TextBuffer(const TextBuffer&) = delete;
   TextBuffer& operator=(const TextBuffer&) = delete;
 
  private:
-  char characters_[N];
+  alignas(TextWriter) char characters_[N];  // directly behind the writer
 };
 
 // Whole text as a number in `base`, without sign, space or prefix; nothing when it is empty, has another character

@@ -22,11 +22,6 @@ bool has_right_arguments(const Verb& verb, std::size_t count) {
   return false;
 }
 
-int complain(std::string_view text) {
-  log_error({}, text);
-  return usage_error;
-}
-
 // A caller may have closed 0, 1 or 2; what we open then must not become somebody's standard stream. The first open
 // takes the free number, the second is copied over it, because only a copy survives exec.
 void hold_standard_streams() {
@@ -54,28 +49,23 @@ int run_command_line(std::span<const char* const> arguments, const char* const* 
     return usage_error;
   }
   const std::size_t number = find_verb(invocation.verb);
-  TextBuffer<512> message;
   if (number == verb_count) {
-    message.add("unknown command '", invocation.verb, "'");
     const CString nearest = nearest_verb(invocation.verb);
-    if (!nearest.empty()) message.add(" (did you mean '", nearest, "'?)");
-    return complain(message.view());
+    log_error({}, "unknown command '"_p, invocation.verb, nearest.empty() ? "" : "' (did you mean '", nearest,
+              nearest.empty() ? "'" : "'?)");
+    return usage_error;
   }
   const Verb verb = verb_at(number);
   if (verb.function == nullptr) {
-    message.add("command '", verb.name, "' is not supported yet");
-    return complain(message.view());
+    log_error({}, "command '"_p, verb.name, "' is not supported yet"_p);
+    return usage_error;
   }
   if (!has_right_arguments(verb, invocation.arguments.size())) {
-    message.add("usage: microctr ", verb.usage);
-    return complain(message.view());
+    log_error({}, "usage: microctr "_p, verb.usage);
+    return usage_error;
   }
   if (verb.sweep == Sweep::first) {
-    if (const auto swept = sweep(invocation.places); !swept) {
-      format_error(swept.error(), message);
-      log_error({}, message.view());
-      return 125;
-    }
+    if (const auto swept = sweep(invocation.places); !swept) return complain({}, swept.error(), 125);
   }
   return verb.function(invocation);
 }

@@ -36,24 +36,24 @@ std::string_view stem_of(std::string_view path) {
 
 Result<CString> directory_of(CString path) {
   TextWriter text(directory_text);
-  if (!path.view().starts_with('/')) {
+  if (!path.starts_with('/')) {
     char here[limits::path];
     text.add(TRY(sys::working_directory_path(here)), "/");
   }
   const std::size_t slash = path.view().rfind('/');
   if (slash != std::string_view::npos) text.add(path.view().substr(0, slash));
-  if (text.overflowed()) return fail(ENAMETOOLONG, "read the configuration", path);
+  if (text.overflowed()) return fail(ENAMETOOLONG, "read the configuration"_p, path);
   return text.text();
 }
 
 Result<std::string_view> read_config(CString path, std::span<char> storage) {
   const Fd file = TRY(sys::open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK));
   if (!S_ISREG(TRY(sys::status(file.get())).mode)) {
-    return fail(EINVAL, "read the configuration", path, "it is not a regular file");
+    return fail(EINVAL, "read the configuration"_p, path, "it is not a regular file"_p);
   }
   const auto text = read_all(file.get(), storage);
   if (!text)
-    return text.error().about(path).with_hint(text.error().code == EFBIG ? Literal("limit 32 KiB") : Literal());
+    return text.error().about(path).with_hint(text.error().code == EFBIG ? Phrase("limit 32 KiB"_p) : Phrase());
   return text.value();
 }
 
@@ -87,11 +87,11 @@ bool load_config(const Invocation& invocation, CString argument, StartRequest& r
     }
     if (by_name) {
       failure.text.clear();
-      failure.text.add("no such container: there is no ", path.view());
+      failure.text.add("no such container: there is no "_p, path.view());
       failure.status = 1;
       return false;
     }
-    return fail(failure, usage_error, text.error().doing("read the configuration"));
+    return fail(failure, usage_error, text.error().doing("read the configuration"_p));
   }
   const auto directory = directory_of(path.text());
   if (!directory) return fail(failure, usage_error, directory.error());

@@ -11,13 +11,6 @@ namespace microctr {
 
 namespace {
 
-int complain(std::string_view name, const Error& error, int status) {
-  TextBuffer<1024> text;
-  format_error(error, text);
-  log_error(name, text.view());
-  return status;
-}
-
 int wait_for_program(const Launched& launched) {
   while (true) {
     const auto ended = sys::wait_for_any(false);
@@ -34,14 +27,14 @@ int wait_for_program(const Launched& launched) {
 int verb_exec(const Invocation& invocation) {
   const CString name = invocation.arguments[0];
   if (invocation.program.empty()) {
-    log_error({}, "usage: microctr exec [-i] NAME COMMAND...");
+    log_error({}, "usage: microctr exec [-i] NAME COMMAND..."_p);
     return usage_error;
   }
   const auto state = read_state(invocation.places, name);
-  if (!state) return complain(name, Error{0, "no such container"}, 1);
+  if (!state) return complain(name, fail(0, "no such container"_p), 1);
   const auto owned = is_owned(invocation.places, name);
   if (!owned || !owned.value() || state.value().phase != Phase::running) {
-    return complain(name, Error{0, "exec: it is not running"}, 1);
+    return complain(name, fail(0, "exec: it is not running"_p), 1);
   }
   const auto pidfd = open_first_process(state.value());
   if (!pidfd) return complain(name, pidfd.error(), 1);
@@ -50,7 +43,7 @@ int verb_exec(const Invocation& invocation) {
   Failure failure;
   Workbench& bench = workbench();
   if (!load_recorded_config(invocation.places, name, request, failure) || !read_request(request, bench)) {
-    return complain(name, Error{EINVAL, "read the recorded configuration"}, 125);
+    return complain(name, fail(EINVAL, "read the recorded configuration"_p), 125);
   }
   if (const auto planned = plan_request(invocation.places, bench); !planned)
     return complain(name, planned.error(), 125);

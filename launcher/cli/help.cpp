@@ -20,17 +20,18 @@ void pad(TextWriter& text, std::size_t used, std::size_t width) {
 void print_verbs() {
   TextBuffer<4096> text(
       "microctr: boots an embedded Linux machine as process 1 and runs its containers\n\n"
-      "usage: microctr [-o KEY=VALUE]... [--root DIR] [--runtime-dir DIR] [--config-dir DIR] COMMAND\n\n");
+      "usage: microctr [-o KEY=VALUE]... [--root DIR] [--runtime-dir DIR] [--config-dir DIR] COMMAND\n\n"_p);
   for (std::size_t number = 0; number < verb_count; ++number) {
     const Verb verb = verb_at(number);
     if (verb.function == nullptr) continue;
+    const std::size_t start = text.size();
     text.add("  ", verb.usage);
-    pad(text, verb.usage.size(), 30);
+    pad(text, text.size() - start, 32);
     text.add(verb.summary, "\n");
   }
   text.add(
       "\nexit status: the container's own; 128+N ended by signal N; 2 usage or configuration;\n"
-      "  125 set-up failed; 126 command not executable; 127 command not found\n");
+      "  125 set-up failed; 126 command not executable; 127 command not found\n"_p);
   print(text.view());
 }
 
@@ -40,7 +41,7 @@ void print_keys() {
     if (key.group == Group::required) continue;  // KEY.required is said with the limits
     TextBuffer<512> line("  ", key.name);
     pad(line, key.name.size(), 22);
-    line.add(key.support == Support::now ? "" : "(not supported yet) ", key.description);
+    line.add(key.support == Support::now ? Phrase() : "(not supported yet) "_p, key.description);
     if (!key.initial.empty()) line.add(" [", key.initial, "]");
     line.add("\n");
     print(line.view());
@@ -61,13 +62,12 @@ int verb_help(const Invocation& invocation) {
   }
   if (const std::size_t number = find_verb(topic); number != verb_count) {
     const Verb verb = verb_at(number);
-    TextBuffer<512> text("usage: microctr ", verb.usage, "\n",
-                         verb.function == nullptr ? CString("not supported yet") : verb.summary, "\n");
+    TextBuffer<512> text("usage: microctr "_p, verb.usage, "\n",
+                         verb.function == nullptr ? "not supported yet"_p : verb.summary, "\n");
     print(text.view());
     return 0;
   }
-  TextBuffer<512> text("no help on '", topic, "' (topics: keys, and every command)");
-  log_error({}, text.view());
+  log_error({}, "no help on '"_p, topic, "' (topics: keys, and every command)"_p);
   return usage_error;
 }
 

@@ -94,7 +94,7 @@ void print_lines(std::string_view document) {
 int inspect_one(const Invocation& invocation, CString name) {
   const auto state = read_state(invocation.places, name);
   if (!state) {
-    log_error(name, "no such container");
+    log_error(name, "no such container"_p);
     return 1;
   }
   static char storage[32 * 1024];
@@ -112,7 +112,7 @@ int inspect_one(const Invocation& invocation, CString name) {
   if (state.value().pid != 0) add_namespaces(json, state.value().pid);
   json.close_object();
   if (text.overflowed()) {
-    log_error(name, "inspect: more than fits in 32 KiB");
+    log_error(name, "inspect: more than fits in 32 KiB"_p);
     return 1;
   }
   if (invocation.json) {

@@ -62,7 +62,7 @@ class Parser {
     while (next_ < arguments_.size()) {
       const CString word = CString::from_pointer(arguments_[next_++]);
       if (word == "--") return take_program();
-      const bool is_option = word.size() > 1 && word.view().starts_with('-') && word != "--help" && word != "--version";
+      const bool is_option = word.size() > 1 && word.starts_with('-') && word != "--help" && word != "--version";
       if (is_option ? !option(word) : !argument(word)) return false;
       if (invocation_.verb == "exec" && invocation_.arguments.size() == 1 && !is_option) return take_program();
     }
@@ -70,9 +70,8 @@ class Parser {
   }
 
  private:
-  bool fail(std::string_view text, std::string_view about) {
-    TextBuffer<512> message(text, " ", about, " (see microctr help)");
-    log_error({}, message.view());
+  bool fail(Phrase text, CString about) {
+    log_error({}, text, " ", about, " (see microctr help)"_p);
     return false;
   }
 
@@ -81,7 +80,7 @@ class Parser {
     if (next_ < arguments_.size() && std::string_view(arguments_[next_]) == "--") ++next_;
     for (; next_ < arguments_.size(); ++next_) {
       if (!invocation_.program.push(CString::from_pointer(arguments_[next_])))
-        return fail("too many arguments", "(limit 64)");
+        return fail("too many arguments"_p, "(limit 64)");
     }
     return true;
   }
@@ -91,11 +90,11 @@ class Parser {
       invocation_.verb = word;
       return true;
     }
-    return invocation_.arguments.push(word) || fail("too many arguments", "(limit 64)");
+    return invocation_.arguments.push(word) || fail("too many arguments"_p, "(limit 64)");
   }
 
   bool value(CString option, CString& into) {
-    if (next_ == arguments_.size()) return fail("a value is missing after", option);
+    if (next_ == arguments_.size()) return fail("a value is missing after"_p, option);
     into = CString::from_pointer(arguments_[next_++]);
     return true;
   }
@@ -105,7 +104,7 @@ class Parser {
     if (word == "-o") {
       CString override;
       if (!value(word, override)) return false;
-      return invocation_.overrides.push(override) || fail("too many -o options", "(limit 32)");
+      return invocation_.overrides.push(override) || fail("too many -o options"_p, "(limit 32)");
     }
     if (word == "--root") return value(word, invocation_.places.data) && absolute(word, invocation_.places.data);
     if (word == "--runtime-dir")
@@ -117,18 +116,18 @@ class Parser {
     if (word == "-n" && verb == "logs") return value(word, invocation_.lines);
     if (verb == "exec" && word == "-i") return true;  // standard input is passed through anyway
     if (verb == "exec" && (word == "-t" || word == "-it" || word == "-ti"))
-      return fail("not supported yet: exec", word);
+      return fail("not supported yet: exec"_p, word);
     for (const SwitchOption& known : switches) {
       if (word == known.name.text() && (known.verb.text().empty() || verb == known.verb.text())) {
         invocation_.*known.value = true;
         return true;
       }
     }
-    return fail("unknown option", word);
+    return fail("unknown option"_p, word);
   }
 
   bool absolute(CString option, CString path) {
-    return path.view().starts_with('/') || fail("an absolute path is needed after", option);
+    return path.starts_with('/') || fail("an absolute path is needed after"_p, option);
   }
 
   std::span<const char* const> arguments_;
@@ -143,7 +142,7 @@ bool parse_invocation(std::span<const char* const> arguments, const char* const*
   Arena arena(text.storage);
   auto places = default_places(environment, arena);
   if (!places) {
-    log_error({}, "the paths in the environment (HOME, XDG_*) are too long");
+    log_error({}, "the paths in the environment (HOME, XDG_*) are too long"_p);
     return false;
   }
   invocation.places = places.take();

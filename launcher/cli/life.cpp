@@ -19,18 +19,6 @@ namespace {
 
 char config_bytes[limits::control_message];
 
-int complain(std::string_view name, const Failure& failure) {
-  if (failure.text.size() != 0) log_error(name, failure.text.view());
-  return failure.status;
-}
-
-int complain(std::string_view name, const Error& error, int status) {
-  Failure failure;
-  format_error(error, failure.text);
-  log_error(name, failure.text.view());
-  return status;
-}
-
 int start_one(const Invocation& invocation, CString argument) {
   StartRequest request;
   Failure failure;
@@ -50,8 +38,8 @@ bool is_name(std::string_view name) {
          name.find('/') == std::string_view::npos;
 }
 
-int unknown_container(std::string_view name) {
-  log_error(name, "no such container");
+int unknown_container(CString name) {
+  log_error(name, "no such container"_p);
   return 1;
 }
 
@@ -65,7 +53,7 @@ int stop_one(const Invocation& invocation, CString name, std::optional<std::uint
     Failure failure;
     if (!load_recorded_config(invocation.places, name, request, failure)) return complain(name, failure);
     Workbench& bench = workbench();
-    if (!read_request(request, bench)) return complain(name, Error{EINVAL, "read the recorded configuration"}, 1);
+    if (!read_request(request, bench)) return complain(name, fail(EINVAL, "read the recorded configuration"_p), 1);
     const auto stopped =
         stop_directly(invocation.places, name, bench.spec.stop_signal, timeout_ms.value_or(bench.spec.stop_timeout_ms));
     return stopped ? 0 : complain(name, stopped.error(), 1);
@@ -114,7 +102,7 @@ int remove_one(const Invocation& invocation, CString name) {
     const auto lock = RuntimeLock::acquire(places.runtime);
     if (!lock) return complain(name, lock.error(), 1);
     auto record = Record::claim(places, name);
-    if (!record) return complain(name, Error{0, "remove: it is running (stop it first)"}, 1);
+    if (!record) return complain(name, fail(0, "remove: it is running (stop it first)"_p), 1);
     TextBuffer<limits::path> path;
     write_record_path(places, name, path);
     // Its journal is all that is known of what it may have left.
@@ -158,7 +146,7 @@ int verb_run(const Invocation& invocation) {
   Workbench& bench = workbench();
   const CString name = bench.spec.name;
   for (const CString word : invocation.program) {
-    if (!bench.spec.command.push(word)) return complain(name, Error{0, "too many words in the command (limit 64)"}, 2);
+    if (!bench.spec.command.push(word)) return complain(name, fail(0, "too many words in the command (limit 64)"_p), 2);
   }
   const auto config = encode_request(request, config_bytes);
   if (!config) return complain(name, config.error(), usage_error);
@@ -179,7 +167,7 @@ int verb_stop(const Invocation& invocation) {
     const ParsedNumber parsed = parse_time(invocation.timeout);
     timeout_ms = parsed.value;
     if (parsed.fault != NumberFault::none) {
-      log_error({}, "stop -t: a time is needed: 500ms, 10s, 2m");
+      log_error({}, "stop -t: a time is needed: 500ms, 10s, 2m"_p);
       return usage_error;
     }
   }

@@ -116,14 +116,14 @@ int verb_logs(const Invocation& invocation) {
   const CString name = invocation.arguments[0];
   const Places& places = invocation.places;
   if (name.view().find('/') != std::string_view::npos || !read_state(places, name)) {
-    log_error(name, "no such container");
+    log_error(name, "no such container"_p);
     return 1;
   }
   std::uint64_t skip = 0;
   if (!invocation.lines.empty()) {
     const auto wanted = parse_number(invocation.lines);
     if (!wanted) {
-      log_error({}, "logs -n: a number is needed");
+      log_error({}, "logs -n: a number is needed"_p);
       return usage_error;
     }
     const std::uint64_t all = count_lines(places, name);

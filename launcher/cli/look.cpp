@@ -72,7 +72,7 @@ int verb_list(const Invocation& invocation) {
   if (invocation.json)
     print("[");
   else
-    print("NAME                 STATE     STATUS PID      CREATED\n");
+    print_phrase("NAME                 STATE     STATUS PID      CREATED\n"_p);
   for (std::size_t index = 0; index < names.count; ++index) {
     const auto state = read_state(places, static_cast<const char*>(names.text[index]));
     if (!state) continue;

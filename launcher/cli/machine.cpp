@@ -12,7 +12,7 @@ namespace {
 int ask(const Invocation& invocation, Command command) {
   const auto reply = ask_supervisor(invocation.places, command, {}, Absent::fail);
   if (!reply) {
-    log_error({}, "no microctr runs as process 1 here");
+    log_error({}, "no microctr runs as process 1 here"_p);
     return 1;
   }
   if (reply.value().status != 0) log_error({}, reply.value().text);

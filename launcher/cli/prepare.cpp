@@ -12,19 +12,10 @@ namespace microctr {
 
 namespace {
 
-int complain(std::string_view name, const Error& error, int status) {
-  TextBuffer<1024> text;
-  format_error(error, text);
-  log_error(name, text.view());
-  return status;
-}
-
 int check_one(const Invocation& invocation, CString argument) {
   StartRequest request;
   Failure failure;
-  if (load_and_check(invocation, argument, request, failure)) return 0;
-  if (failure.text.size() != 0) log_error(argument, failure.text.view());
-  return failure.status;
+  return load_and_check(invocation, argument, request, failure) ? 0 : complain(argument, failure);
 }
 
 void print_facts(const HostFacts& facts) {
@@ -35,8 +26,8 @@ void print_facts(const HostFacts& facts) {
                                   : !cgroup.unified.empty()         ? "v2"
                                   : legacy                          ? "v1"
                                                                     : "none";
-  TextBuffer<256> text("on Linux ", facts.kernel.major, ".", facts.kernel.minor, ", user ", facts.user,
-                       facts.privileged ? " (privileged)" : " (unprivileged)", ", cgroup ", layout, "\n");
+  TextBuffer<256> text("on Linux "_p, facts.kernel.major, ".", facts.kernel.minor, ", user ", facts.user,
+                       facts.privileged ? " (privileged)" : " (unprivileged)", ", cgroup "_p, layout, "\n");
   print(text.view());
 }
 
@@ -55,21 +46,18 @@ int verb_explain(const Invocation& invocation) {
   StartRequest request;
   Failure failure;
   const CString argument = invocation.arguments[0];
-  if (!load_and_check(invocation, argument, request, failure)) {
-    if (failure.text.size() != 0) log_error(argument, failure.text.view());
-    return failure.status;
-  }
+  if (!load_and_check(invocation, argument, request, failure)) return complain(argument, failure);
   Workbench& bench = workbench();
   if (const auto planned = plan_request(invocation.places, bench); !planned) {
     return complain(bench.spec.name, planned.error(), 125);
   }
-  TextBuffer<256> title("start of ", bench.spec.name, " ");
+  TextBuffer<256> title("start of "_p, bench.spec.name, " ");
   print(title.view());
   print_facts(bench.facts);
-  if (!bench.spec.no_new_privileges) print("WEAKENED by the configuration: no_new_privileges is off\n");
+  if (!bench.spec.no_new_privileges) print_phrase("WEAKENED by the configuration: no_new_privileges is off\n"_p);
   if (bench.spec.namespaces.none())
-    print("WEAKENED by the configuration: a host service, without any namespace, with all capabilities\n");
-  if (bench.spec.capabilities_added != 0) print("WEAKENED by the configuration: cap_add gives capabilities\n");
+    print_phrase("WEAKENED by the configuration: a host service, without any namespace, with all capabilities\n"_p);
+  if (bench.spec.capabilities_added != 0) print_phrase("WEAKENED by the configuration: cap_add gives capabilities\n"_p);
   static char line[limits::path * 3];
   for (std::size_t index = 0; index < bench.plan.steps.size(); ++index) {
     TextWriter text(line);

@@ -53,7 +53,8 @@ namespace {
 // All text of the table in one piece: pointers would cost a relocation each.
 #define MICROCTR_VERB_TEXT(function, arguments, sweep, name, alias, usage, summary) \
   name "\0" alias "\0" usage "\0" summary "\0"
-constexpr char texts[] = MICROCTR_VERBS(MICROCTR_VERB_TEXT) MICROCTR_LATER_VERBS(MICROCTR_VERB_TEXT);
+constexpr char plain_texts[] = MICROCTR_VERBS(MICROCTR_VERB_TEXT) MICROCTR_LATER_VERBS(MICROCTR_VERB_TEXT);
+constexpr auto texts = phrase::pack_table<plain_texts, 4, 2>();
 #undef MICROCTR_VERB_TEXT
 
 struct Traits {
@@ -78,12 +79,12 @@ class Cursor {
  public:
   CString name() const { return name_; }
   CString alias() const { return next_text(name_); }
-  CString usage() const { return next_text(alias()); }
-  CString summary() const { return next_text(usage()); }
-  void advance() { name_ = next_text(summary()); }
+  Phrase usage() const { return Phrase::from_packed(next_text(alias()).c_str()); }
+  Phrase summary() const { return Phrase::from_packed(next_text(next_text(alias())).c_str()); }
+  void advance() { name_ = next_text(next_text(next_text(alias()))); }
 
  private:
-  CString name_ = CString::from_pointer(texts);
+  CString name_ = CString::from_pointer(texts.data());
 };
 
 }  // namespace

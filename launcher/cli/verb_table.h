@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "launcher/base/cstring.h"
+#include "launcher/base/phrase.h"
 #include "launcher/cli/verbs.h"
 
 namespace microctr {
@@ -18,8 +19,8 @@ struct Verb {
   Sweep sweep;
   CString name;
   CString alias;  // empty: none
-  CString usage;
-  CString summary;
+  Phrase usage;
+  Phrase summary;
 };
 
 extern const std::size_t verb_count;

@@ -1,9 +1,18 @@
 // The verbs: one short function each. A verb gets the whole invocation, prints, and returns the exit status.
 #pragma once
 
+#include "launcher/base/result.h"
 #include "launcher/cli/invocation.h"
 
 namespace microctr {
+
+struct Failure;
+
+// complain.cpp: says on standard error what went wrong with `name` (a container or a file; may be empty). Returns the
+// exit status that the verb ends with.
+int complain(CString name, const Failure& failure);
+int complain(CString name, const Error& error, int status);
+inline int complain(CString name, Failed failed, int status) { return complain(name, failed.error(), status); }
 
 // life.cpp
 int verb_run(const Invocation& invocation);

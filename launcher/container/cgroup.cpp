@@ -147,7 +147,7 @@ Result<void> kill_cgroup(CString directory) {
     if (count.value() == 0) return {};
     TRY(sys::sleep_ms(2));
   }
-  return fail(EBUSY, "kill all processes of cgroup");
+  return fail(EBUSY, "kill all processes of cgroup"_p);
 }
 
 Result<void> remove_cgroup(CString directory) {

@@ -25,7 +25,7 @@ Result<void> take_streams(const Streams& streams, int channel) {
 // One byte opens the gate; end of file means that the launcher is gone, and then so are we.
 Result<void> wait_at_gate() {
   char byte;
-  if (TRY(sys::receive(channel_number, {&byte, 1})) != 1) return fail(EPIPE, "wait at the gate");
+  if (TRY(sys::receive(channel_number, {&byte, 1})) != 1) return fail(EPIPE, "wait at the gate"_p);
   return {};
 }
 

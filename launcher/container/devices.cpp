@@ -41,7 +41,7 @@ constexpr TableText<8> directories[] = {"pts", "shm", "mqueue"};
 Result<Fd> open_dev(const Inside& inside, CString path) {
   constexpr std::uint64_t tmpfs_magic = 0x01021994;
   Fd dev = TRY(open_inside(inside.root.get(), path, O_PATH | O_DIRECTORY, Symlinks::refuse));
-  if (TRY(sys::file_system_type(dev.get())) != tmpfs_magic) return fail(EPERM, "verify /dev");
+  if (TRY(sys::file_system_type(dev.get())) != tmpfs_magic) return fail(EPERM, "verify /dev"_p);
   return dev;
 }
 
@@ -51,7 +51,7 @@ Result<void> bind_device(int dev, const Device& device) {
   const Fd source = TRY(sys::open(host.text(), O_PATH | O_NOFOLLOW));
   const auto status = TRY(sys::status(source.get()));
   if (!S_ISCHR(status.mode) || status.rdev != sys::device_number(device.major, device.minor)) {
-    return fail(ENODEV, "verify the host's device", device.name);
+    return fail(ENODEV, "verify the host's device"_p, device.name);
   }
   { const Fd made = TRY(sys::open_at(dev, device.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600)); }
   const Fd target = TRY(sys::open_at(dev, device.name, O_PATH | O_NOFOLLOW));

@@ -38,7 +38,7 @@ Result<void> Environment::add(CString variable) {
       return {};
     }
   }
-  if (count_ == most) return fail(E2BIG, "hold the environment");
+  if (count_ == most) return fail(E2BIG, "hold the environment"_p);
   pointers_[count_++] = variable.c_str();
   return {};
 }

@@ -15,7 +15,7 @@ Result<void> read_environment_file(const Step& step, Arena& arena, FileEnvironme
     if (step.optional && file.error().code == ENOENT) return {};
     return file.failed();
   }
-  if (!S_ISREG(TRY(sys::status(file.value().get())).mode)) return fail(0, "it is not a regular file");
+  if (!S_ISREG(TRY(sys::status(file.value().get())).mode)) return fail(0, "it is not a regular file"_p);
   const auto text = read_all(file.value().get(), buffer);
   if (!text) return text.failed();
   std::string_view lines = text.value();
@@ -25,9 +25,9 @@ Result<void> read_environment_file(const Step& step, Arena& arena, FileEnvironme
     if (line.empty() || line.starts_with('#')) continue;
     const std::size_t equals = line.find('=');
     if (equals == 0 || equals == std::string_view::npos || line.find('\0') != std::string_view::npos) {
-      return fail(0, "a line is not NAME=VALUE");
+      return fail(0, "a line is not NAME=VALUE"_p);
     }
-    if (!variables.push(TRY(arena.copy(line)))) return fail(0, "too many variables (limit 64)");
+    if (!variables.push(TRY(arena.copy(line)))) return fail(0, "too many variables (limit 64)"_p);
   }
   return {};
 }

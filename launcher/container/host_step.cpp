@@ -85,9 +85,9 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::forbid_privileges:
     case Op::set_umask:
     case Op::set_directory:
-    case Op::execute: return fail(ENOSYS, "do a step of another side");
+    case Op::execute: return fail(ENOSYS, "do a step of another side"_p);
   }
-  return fail(ENOSYS, "do an unknown step");
+  return fail(ENOSYS, "do an unknown step"_p);
 }
 
 Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
@@ -134,9 +134,9 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::forbid_privileges:
     case Op::set_umask:
     case Op::set_directory:
-    case Op::execute: return fail(ENOSYS, "do a step of another side");
+    case Op::execute: return fail(ENOSYS, "do a step of another side"_p);
   }
-  return fail(ENOSYS, "do an unknown step");
+  return fail(ENOSYS, "do an unknown step"_p);
 }
 
 }  // namespace microctr

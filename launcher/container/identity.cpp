@@ -54,7 +54,7 @@ std::optional<Entry> find_entry(std::string_view text, const Identity& wanted) {
 Result<std::uint32_t> resolve_group(const Identity& group, int root, std::span<char> buffer) {
   if (group.name.empty()) return group.number;
   const auto entry = find_entry(TRY(read_database(root, "etc/group", buffer)), group);
-  if (!entry) return fail(ENOENT, "find the group", group.name);
+  if (!entry) return fail(ENOENT, "find the group"_p, group.name);
   return entry->number;
 }
 
@@ -75,10 +75,10 @@ Result<void> resolve_user(const Identity& user, int root, std::span<char> buffer
     return by_name || text.error().code != ENOENT ? Result<void>(text.error()) : Result<void>();
   }
   const auto entry = find_entry(text.value(), user);
-  if (!entry) return by_name ? Result<void>(Error{ENOENT, "find the user", user.name}) : Result<void>();
+  if (!entry) return by_name ? Result<void>(Error{ENOENT, "find the user"_p, user.name}) : Result<void>();
   std::string_view rest = entry->rest;
   const auto group = parse_number(cut(rest, ':'), largest_id);
-  if (!group) return fail(EINVAL, "read the user's line in /etc/passwd", user.name);
+  if (!group) return fail(EINVAL, "read the user's line in /etc/passwd"_p, user.name);
   (void)cut(rest, ':');
   identity.user = entry->number;
   identity.group = static_cast<gid_t>(*group);
@@ -93,7 +93,7 @@ Result<void> resolve_identity(const Spec& spec, int root, Resolved& identity) {
   if (spec.user) TRY(resolve_user(*spec.user, root, buffer, identity));
   if (spec.group) identity.group = TRY(resolve_group(*spec.group, root, buffer));
   for (const Identity& group : spec.groups) {
-    if (!identity.groups.push(TRY(resolve_group(group, root, buffer)))) return fail(E2BIG, "hold the groups");
+    if (!identity.groups.push(TRY(resolve_group(group, root, buffer)))) return fail(E2BIG, "hold the groups"_p);
   }
   return {};
 }
@@ -102,7 +102,7 @@ Result<void> set_identity(const Resolved& identity, GroupList groups) {
   if (groups == GroupList::set) {
     TRY(sys::set_groups(identity.groups.view()));
   } else if (!identity.groups.empty()) {
-    return fail(EINVAL, "set groups in a user namespace with the single map");
+    return fail(EINVAL, "set groups in a user namespace with the single map"_p);
   }
   if (identity.user != 0) TRY(sys::keep_capabilities());
   TRY(sys::set_group(identity.group));
@@ -122,7 +122,7 @@ Result<void> drop_bounding(std::uint64_t kept) {
 
 Result<void> set_capabilities(const Resolved& identity, std::uint64_t wanted, std::uint64_t required) {
   const std::uint64_t there = TRY(sys::permitted_capabilities());
-  if ((required & ~there) != 0) return fail(EPERM, "add capabilities that we do not have ourselves");
+  if ((required & ~there) != 0) return fail(EPERM, "add capabilities that we do not have ourselves"_p);
   const std::uint64_t given = wanted & there;
   if (identity.user == 0) return sys::set_capabilities(given, 0);
   TRY(sys::set_capabilities(given, given));

@@ -29,7 +29,7 @@ Result<void> allow_ping(const Inside& inside) {
   const auto file = open_inside(inside.root.get(), "proc/sys/net/ipv4/ping_group_range", O_WRONLY, Symlinks::refuse);
   if (!file) return file.error().code == ENOENT ? Result<void>() : file.error();
   constexpr std::uint64_t proc_magic = 0x9fa0;  // a fake /proc must not swallow the write (CVE-2019-19921)
-  if (TRY(sys::file_system_type(file.value().get())) != proc_magic) return fail(EPERM, "verify /proc");
+  if (TRY(sys::file_system_type(file.value().get())) != proc_magic) return fail(EPERM, "verify /proc"_p);
   return write_all(file.value().get(), inside.plan.user_namespace ? "0 0" : "0 2147483647");
 }
 
@@ -119,9 +119,9 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::clone:
     case Op::map_ids:
     case Op::join_cgroup:
-    case Op::create_veth: return fail(ENOSYS, "do a step of the host inside");
+    case Op::create_veth: return fail(ENOSYS, "do a step of the host inside"_p);
   }
-  return fail(ENOSYS, "do an unknown step");
+  return fail(ENOSYS, "do an unknown step"_p);
 }
 
 }  // namespace microctr

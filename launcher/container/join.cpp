@@ -46,7 +46,7 @@ Result<Cgroups> open_cgroups(const JoinTarget& target) {
       cgroups.unified = TRY(sys::open(path.text(), O_PATH | O_DIRECTORY));
       continue;
     }
-    if (cgroups.count == Cgroups::most) return fail(E2BIG, "join the cgroups");
+    if (cgroups.count == Cgroups::most) return fail(E2BIG, "join the cgroups"_p);
     path.add("/cgroup.procs");
     cgroups.procs[cgroups.count++] = TRY(sys::open(path.text(), O_WRONLY));
   }

@@ -1,5 +1,7 @@
 #include "launcher/container/launch.h"
 
+#include "launcher/base/log.h"
+
 #include <fcntl.h>
 #include <sched.h>
 
@@ -93,10 +95,12 @@ Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec)
   }
   if (size == 0) {
     if (at_exec) return Outcome{.runs = true};
-    return Outcome{false, set_up_failed, "the process was killed during its set-up (is the memory limit too small?)"};
+    TextWriter text(buffer);
+    text.add("the process was killed during its set-up (is the memory limit too small?)"_p);
+    return Outcome{false, set_up_failed, text.view()};
   }
   std::int32_t status;
-  if (size < sizeof status || size > buffer.size()) return fail(EPROTO, "hear from the process");
+  if (size < sizeof status || size > buffer.size()) return fail(EPROTO, "hear from the process"_p);
   std::memcpy(&status, buffer.data(), sizeof status);
   return Outcome{false, status, {buffer.data() + sizeof status, size - sizeof status}};
 }
@@ -109,20 +113,13 @@ int exit_status_of(const Step& step, int code) {
   return code == ENOENT ? not_found : not_executable;
 }
 
-void format_error(const Error& error, TextWriter& text) {
-  text.add(error.what);
-  if (!error.subject.empty()) text.add(" ", error.subject);
-  if (error.code != 0) text.add(": ", std::strerror(error.code));
-  if (!error.hint.empty()) text.add(" (", error.hint, ")");
-}
-
 void format_failure(const Step* step, const Error& error, TextWriter& text) {
   if (step == nullptr) {
     format_error(error, text);
     return;
   }
   describe(*step, text);
-  const Literal hint = error.hint.empty() ? hint_for(*step, error.code) : error.hint;
+  const Phrase hint = error.hint.empty() ? hint_for(*step, error.code) : error.hint;
   text.add(": ");
   // The step has said what and on what; an error about something else, or of another kind than the kernel's, brings
   // its own words.

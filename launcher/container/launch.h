@@ -59,6 +59,5 @@ int exit_status_of(const Step& step, int code);
 
 // "mount overlay on /run/...: No such device (load the module overlay ...)"
 void format_failure(const Step* step, const Error& error, TextWriter& text);
-void format_error(const Error& error, TextWriter& text);
 
 }  // namespace microctr

@@ -36,11 +36,11 @@ Result<void> make_runtime(CString runtime) {
 Result<void> check_owner(const sys::Status& status, CString runtime) {
   constexpr unsigned writable_by_others = 022;
   if (status.user != sys::user_id()) {
-    return fail(EPERM, "use the runtime directory: it belongs to another user:", runtime,
-                "choose your own with --runtime-dir, or correct its owner");
+    return fail(EPERM, "use the runtime directory: it belongs to another user:"_p, runtime,
+                "choose your own with --runtime-dir, or correct its owner"_p);
   }
   if ((status.mode & writable_by_others) != 0) {
-    return fail(EPERM, "use the runtime directory: others may write to it:", runtime, "chmod 700 it");
+    return fail(EPERM, "use the runtime directory: others may write to it:"_p, runtime, "chmod 700 it"_p);
   }
   return {};
 }
@@ -63,14 +63,14 @@ Result<RuntimeLock> RuntimeLock::acquire(CString runtime) {
     TRY(make_runtime(runtime));
     return RuntimeLock(directory.take());
   }
-  return fail(EAGAIN, "lock the runtime directory", runtime);
+  return fail(EAGAIN, "lock the runtime directory"_p, runtime);
 }
 
 Result<void> RuntimeLock::check(CString runtime) {
   const auto directory = sys::open(runtime, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!directory) {
     if (directory.error().code == ENOENT) return {};
-    return directory.error().doing("use the runtime directory").with_hint("choose another with --runtime-dir");
+    return directory.error().doing("use the runtime directory"_p).with_hint("choose another with --runtime-dir"_p);
   }
   return check_owner(TRY(sys::status(directory.value().get())), runtime);
 }

@@ -35,7 +35,7 @@ Result<void> Aside::make() {
     // The number alone does not do: a builder in another pid namespace may have the same.
     path_.clear();
     path_.add(start.view(), prefix, sys::process_id(), "-", attempt);
-    if (path_.overflowed()) return fail(ENAMETOOLONG, "make the directory beside it");
+    if (path_.overflowed()) return fail(ENAMETOOLONG, "make the directory beside it"_p);
     const auto made = sys::make_directory(parent_, name(), 0700);
     if (!made) {
       if (made.error().code == EEXIST) continue;
@@ -51,7 +51,7 @@ Result<void> Aside::make() {
     if (TRY(sys::status(directory_.get())).links != 0) return {};
     made_ = false;
   }
-  return fail(EEXIST, "make the directory beside it");
+  return fail(EEXIST, "make the directory beside it"_p);
 }
 
 void remove_left_asides(int parent) {

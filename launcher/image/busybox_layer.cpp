@@ -46,7 +46,7 @@ class Build {
       if (!opened) {
         const int code = opened.error().code;
         if (code == ENOENT) return Existing{};
-        if (code == ENOTDIR || code == ELOOP) return fail(EEXIST, "make the layer: this is no directory:");
+        if (code == ENOTDIR || code == ELOOP) return fail(EEXIST, "make the layer: this is no directory:"_p);
         return opened.failed();
       }
       const auto inode = TRY(sys::status(opened.value().get())).inode;
@@ -54,7 +54,7 @@ class Build {
       if (!stands(inode)) continue;  // another builder took it away to remove it, and we saw that
       if (!state) return state.failed();
       if (state.value() == LayerState::foreign) {
-        return fail(EEXIST, "make the layer: the directory holds something else:", {}, "nothing in it was changed");
+        return fail(EEXIST, "make the layer: the directory holds something else:"_p, {}, "nothing in it was changed"_p);
       }
       return Existing{state.value(), inode};
     }
@@ -66,7 +66,7 @@ class Build {
     return status && status.value().inode == inode;
   }
 
-  static Error being_replaced() { return {EBUSY, "make the layer: somebody keeps replacing it:"}; }
+  static Error being_replaced() { return {EBUSY, "make the layer: somebody keeps replacing it:"_p}; }
 
   // rename(2) puts a directory where there is nothing or an empty one; a layer is exchanged. Somebody else may be doing
   // the same, so what stands there is looked at again after each refusal.
@@ -79,7 +79,7 @@ class Build {
         return {};
       }
       const int code = renamed.error().code;
-      if (code == EBUSY) return renamed.error().with_hint("name a directory below the mount point");
+      if (code == EBUSY) return renamed.error().with_hint("name a directory below the mount point"_p);
       if (code != ENOTEMPTY && code != EEXIST && code != ENOTDIR) return renamed;
       const Existing existing = TRY(examine());
       if (existing.state == LayerState::current) return {};

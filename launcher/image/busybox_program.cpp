@@ -25,27 +25,27 @@ Result<BusyboxProgram> open_program(CString path) {
   program.path = path;
   program.file = TRY(sys::open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY));  // a FIFO must not hold us
   const auto status = TRY(sys::status(program.file.get()));
-  if (!S_ISREG(status.mode)) return fail(ENOEXEC, "use the program: not a regular file:", path);
+  if (!S_ISREG(status.mode)) return fail(ENOEXEC, "use the program: not a regular file:"_p, path);
   program.size = status.size;
   const auto checked = check_static_program(program.file.get());
   if (!checked) {
     const Error error = checked.error().about(path);
-    if (error.code != EINVAL) return error.with_hint("a static busybox for this machine is wanted");
+    if (error.code != EINVAL) return error.with_hint("a static busybox for this machine is wanted"_p);
     return error.with_hint(
-        "its libraries would be missing in the layer: install busybox-static, or name a static one with --busybox");
+        "its libraries would be missing in the layer: install busybox-static, or name a static one with --busybox"_p);
   }
   const auto executable = sys::access(sys::working_directory, path, X_OK);
   if (!executable) {
-    return executable.error().doing("execute").with_hint("it needs the x permission and a mount without noexec");
+    return executable.error().doing("execute").with_hint("it needs the x permission and a mount without noexec"_p);
   }
   return program;
 }
 
 Result<BusyboxProgram> find_program() {
   Error found = {ENOENT,
-                 "find a static BusyBox in /bin, /sbin, /usr/bin, /usr/sbin, /usr/local/bin",
+                 "find a static BusyBox in /bin, /sbin, /usr/bin, /usr/sbin, /usr/local/bin"_p,
                  {},
-                 "install busybox-static, or name one with --busybox"};
+                 "install busybox-static, or name one with --busybox"_p};
   for (const CString place : own_places) {
     auto program = open_program(place);
     if (program) return program;
@@ -78,12 +78,12 @@ int rest_of(std::uint64_t deadline) {
   return now < deadline ? static_cast<int>(deadline - now) : 0;
 }
 
-Error no_busybox() { return {EINVAL, "list the applets: no BusyBox:", {}, "it must answer to `busybox --list`"}; }
+Error no_busybox() { return {EINVAL, "list the applets: no BusyBox:"_p, {}, "it must answer to `busybox --list`"_p}; }
 
 Result<std::string_view> read_until(int descriptor, std::span<char> storage, std::uint64_t deadline) {
   std::size_t size = 0;
   while (size < storage.size()) {
-    if (!TRY(sys::poll_one(descriptor, POLLIN, rest_of(deadline)))) return fail(ETIMEDOUT, "list the applets of");
+    if (!TRY(sys::poll_one(descriptor, POLLIN, rest_of(deadline)))) return fail(ETIMEDOUT, "list the applets of"_p);
     const std::size_t count = TRY(sys::read(descriptor, storage.subspan(size)));
     if (count == 0) return std::string_view(storage.data(), size);
     size += count;

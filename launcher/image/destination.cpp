@@ -28,7 +28,7 @@ Destination::~Destination() {
 
 Result<void> Destination::open(CString path) {
   std::string_view given = path.view();
-  if (given.empty()) return fail(ENOENT, "make directory", path);
+  if (given.empty()) return fail(ENOENT, "make directory"_p, path);
   strip_slashes(given);
   if (given.front() != '/') {
     char storage[limits::path];
@@ -36,12 +36,12 @@ Result<void> Destination::open(CString path) {
     path_.add(here, here == "/" ? "" : "/");
   }
   path_.add(given);
-  if (path_.overflowed()) return fail(ENAMETOOLONG, "make directory", path);
+  if (path_.overflowed()) return fail(ENAMETOOLONG, "make directory"_p, path);
   const std::size_t last = path_.view().rfind('/');
   name_at_ = last + 1;
   const std::string_view name = this->name();
   if (name.empty() || name == "." || name == "..") {
-    return fail(EINVAL, "make directory", path, "a path that ends in the directory's name is wanted");
+    return fail(EINVAL, "make directory"_p, path, "a path that ends in the directory's name is wanted"_p);
   }
   parent_path_.add(path_.view().substr(0, last == 0 ? 1 : last));
   auto opened = sys::open(parent_path_.text(), O_RDONLY | O_DIRECTORY);

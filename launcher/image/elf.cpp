@@ -42,7 +42,7 @@ constexpr unsigned own_machine = EM_PPC;
 
 constexpr std::size_t most_segments = 64;  // a static program has about ten
 
-Error damaged() { return {ENOEXEC, "use the program: damaged or cut short:"}; }
+Error damaged() { return {ENOEXEC, "use the program: damaged or cut short:"_p}; }
 
 bool inside(std::uint64_t offset, std::uint64_t size, std::uint64_t end) {
   return offset <= end && size <= end - offset;
@@ -50,11 +50,11 @@ bool inside(std::uint64_t offset, std::uint64_t size, std::uint64_t end) {
 
 // The identification bytes have the same place in all classes, so they are judged before the rest is believed.
 Result<void> check_identity(const Header& header) {
-  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return fail(ENOEXEC, "use the program: not an ELF file:");
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return fail(ENOEXEC, "use the program: not an ELF file:"_p);
   const bool own =
       header.e_ident[EI_CLASS] == own_class && header.e_ident[EI_DATA] == own_order && header.e_machine == own_machine;
-  if (!own) return fail(ENOEXEC, "use the program: it is for another machine:");
-  if (header.e_type != ET_EXEC && header.e_type != ET_DYN) return fail(ENOEXEC, "use the program: not an executable:");
+  if (!own) return fail(ENOEXEC, "use the program: it is for another machine:"_p);
+  if (header.e_type != ET_EXEC && header.e_type != ET_DYN) return fail(ENOEXEC, "use the program: not an executable:"_p);
   return {};
 }
 
@@ -77,7 +77,7 @@ Result<void> check_static_program(int descriptor) {
     if (TRY(sys::read_at(descriptor, entry, header.e_phoff + index * sizeof(Segment))) < sizeof entry) return damaged();
     Segment segment;
     std::memcpy(&segment, entry, sizeof segment);
-    if (segment.p_type == PT_INTERP) return fail(EINVAL, "use the program: dynamically linked:");
+    if (segment.p_type == PT_INTERP) return fail(EINVAL, "use the program: dynamically linked:"_p);
     if (segment.p_type != PT_LOAD) continue;
     if (!inside(segment.p_offset, segment.p_filesz, end)) return damaged();
     loads = true;

@@ -36,7 +36,7 @@ Result<void> copy_program(int root, const BusyboxProgram& program) {
   for (std::uint64_t rest = program.size; rest > 0;) {
     const std::size_t count =
         TRY(sys::copy_file(program.file.get(), copy.get(), static_cast<std::size_t>(std::min(rest, most_at_once))));
-    if (count == 0) return fail(EIO, "copy BusyBox (it became shorter)");
+    if (count == 0) return fail(EIO, "copy BusyBox (it became shorter)"_p);
     rest -= count;
   }
   return sys::sync_file(copy.get());

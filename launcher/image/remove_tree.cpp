@@ -36,7 +36,7 @@ Result<void> remove_entry(int directory, CString name, unsigned depth) {
     const auto removed = sys::remove_directory(directory, name);
     if (is_gone(removed)) return {};
     if (removed.error().code != ENOTEMPTY && removed.error().code != EEXIST) return removed;
-    if (depth == deepest_tree) return fail(ENAMETOOLONG, "remove directories more than 128 levels deep in");
+    if (depth == deepest_tree) return fail(ENAMETOOLONG, "remove directories more than 128 levels deep in"_p);
     const auto inner = sys::open_at(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!inner) {
       if (inner.error().code == ENOENT) continue;
@@ -44,7 +44,7 @@ Result<void> remove_entry(int directory, CString name, unsigned depth) {
     }
     TRY(remove_entries(inner.value().get(), depth + 1));
   }
-  return fail(EBUSY, "remove a directory that keeps being filled:");
+  return fail(EBUSY, "remove a directory that keeps being filled:"_p);
 }
 
 }  // namespace

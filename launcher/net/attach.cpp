@@ -58,8 +58,8 @@ Result<std::uint64_t> network_namespace_of(pid_t target) {
   const TextBuffer<40> path("/proc/", target, "/ns/net");
   const auto status = sys::status_at(sys::working_directory, path.text(), 0);
   if (status) return status.value().inode;
-  return fail(status.error().code, "find the container's network namespace", {},
-              "the process has ended, or /proc is not mounted");
+  return fail(status.error().code, "find the container's network namespace"_p, {},
+              "the process has ended, or /proc is not mounted"_p);
 }
 
 struct OwnLink {

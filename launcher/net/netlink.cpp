@@ -83,8 +83,8 @@ void Batch::update_header(std::size_t offset, std::uint32_t sequence, unsigned f
 }
 
 Result<std::span<const char>> Batch::finish(std::uint32_t first_sequence, Ending ending) {
-  if (overflowed_) return fail(EMSGSIZE, "write a netlink message (too much for its storage)");
-  if (count_ == 0) return fail(EINVAL, "write a netlink message (there is none)");
+  if (overflowed_) return fail(EMSGSIZE, "write a netlink message (too much for its storage)"_p);
+  if (count_ == 0) return fail(EINVAL, "write a netlink message (there is none)"_p);
   if (!acknowledged_) awaited_ = count_ - 1;
   std::size_t offset = 0;
   Messages messages(storage_.first(size_));

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t answer_size = 8192;  // netlink(7): what the kernel expects a reader of dumps to have
 constexpr int largest_errno = 4095;        // MAX_ERRNO of the kernel
 
-Failed malformed() { return fail(EBADMSG, "read a netlink answer (its lengths or codes cannot be)"); }
+Failed malformed() { return fail(EBADMSG, "read a netlink answer (its lengths or codes cannot be)"_p); }
 
 }  // namespace
 
@@ -26,8 +26,8 @@ Result<bool> Answers::take(std::span<const char> datagram) {
 
 Result<void> Answers::judge(const Message& message, std::size_t index) {
   if (message.type == NLMSG_NOOP) return {};
-  if (message.type == NLMSG_OVERRUN) return fail(ENOBUFS, "read a netlink answer (data was lost)");
-  if ((message.flags & NLM_F_DUMP_INTR) != 0) return fail(EINTR, "read a netlink answer (the data changed)");
+  if (message.type == NLMSG_OVERRUN) return fail(ENOBUFS, "read a netlink answer (data was lost)"_p);
+  if ((message.flags & NLM_F_DUMP_INTR) != 0) return fail(EINTR, "read a netlink answer (the data changed)"_p);
   if (message.type != NLMSG_ERROR && message.type != NLMSG_DONE) {
     if (listener_.hear != nullptr) listener_.hear(listener_.context, message);
     const bool is_whole = ending_ == Ending::answered && (message.flags & NLM_F_MULTI) == 0;
@@ -47,7 +47,7 @@ Result<void> Answers::judge(const Message& message, std::size_t index) {
 Result<NetlinkSocket> NetlinkSocket::open(int protocol) {
   auto socket = sys::open_socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK, protocol);
   if (socket) return NetlinkSocket(socket.take());
-  return socket.error().doing("open a netlink socket");
+  return socket.error().doing("open a netlink socket"_p);
 }
 
 Result<std::optional<Refusal>> NetlinkSocket::exchange(Batch& batch, Ending ending, Listener listener) {
@@ -56,18 +56,18 @@ Result<std::optional<Refusal>> NetlinkSocket::exchange(Batch& batch, Ending endi
   next_sequence_ += static_cast<std::uint32_t>(batch.count());
 
   const auto sent = sys::send(socket_.get(), bytes);
-  if (!sent) return sent.error().doing("send netlink messages");
+  if (!sent) return sent.error().doing("send netlink messages"_p);
   while (true) {
     char buffer[answer_size];
     sockaddr_nl sender = {};
     const auto size = sys::receive_from(socket_.get(), buffer, &sender, sizeof sender);
     if (!size) {
       if (answers.refusal()) return answers.refusal();  // the kernel gave up before the message with the last answer
-      if (size.error().code == EAGAIN) return fail(EPROTO, "hear the kernel's answer (there is none)");
-      return size.error().doing("hear the kernel's answer");
+      if (size.error().code == EAGAIN) return fail(EPROTO, "hear the kernel's answer (there is none)"_p);
+      return size.error().doing("hear the kernel's answer"_p);
     }
     if (sender.nl_family != AF_NETLINK || sender.nl_pid != 0) continue;  // not from the kernel
-    if (size.value() > sizeof buffer) return fail(EMSGSIZE, "hear the kernel's answer (longer than 8192 bytes)");
+    if (size.value() > sizeof buffer) return fail(EMSGSIZE, "hear the kernel's answer (longer than 8192 bytes)"_p);
     if (TRY(answers.take({buffer, size.value()}))) return answers.refusal();
   }
 }

@@ -6,15 +6,15 @@
 namespace microctr::netlink {
 namespace {
 
-Literal what_of(std::uint16_t type) {
+Phrase what_of(std::uint16_t type) {
   switch (type) {
-    case RTM_NEWLINK: return "create the veth pair";
-    case RTM_SETLINK: return "set up the link";
-    case RTM_GETLINK: return "look up the link";
-    case RTM_DELLINK: return "delete the link";
-    case RTM_NEWADDR: return "add the address to the link";
-    case RTM_NEWROUTE: return "add the default route over the link";
-    default: return "configure the network";
+    case RTM_NEWLINK: return "create the veth pair"_p;
+    case RTM_SETLINK: return "set up the link"_p;
+    case RTM_GETLINK: return "look up the link"_p;
+    case RTM_DELLINK: return "delete the link"_p;
+    case RTM_NEWADDR: return "add the address to the link"_p;
+    case RTM_NEWROUTE: return "add the default route over the link"_p;
+    default: return "configure the network"_p;
   }
 }
 
@@ -23,30 +23,30 @@ bool is_family_off(int code) {
   return code == EOPNOTSUPP || code == EAFNOSUPPORT || code == EACCES || code == EADDRNOTAVAIL;
 }
 
-Literal hint_for_link(int code) {
+Phrase hint_for_link(int code) {
   switch (code) {
-    case EEXIST: return "another link has this name; `ip link` or /sys/class/net shows it";
-    case EBUSY: return "the link's index in the container is taken";
+    case EEXIST: return "another link has this name; `ip link` or /sys/class/net shows it"_p;
+    case EBUSY: return "the link's index in the container is taken"_p;
     case EOPNOTSUPP:
-    case ENODEV: return "the kernel has no veth: load the module veth, or build with CONFIG_VETH";
-    case ERANGE: return "the name of a link has at most 15 characters";
-    case ESRCH: return "the container's process ended meanwhile";
+    case ENODEV: return "the kernel has no veth: load the module veth, or build with CONFIG_VETH"_p;
+    case ERANGE: return "the name of a link has at most 15 characters"_p;
+    case ESRCH: return "the container's process ended meanwhile"_p;
     default: return {};
   }
 }
 
-Literal hint_for(const Message& message, int code) {
-  if (code == EPERM) return "needs root in this network namespace (CAP_NET_ADMIN)";
+Phrase hint_for(const Message& message, int code) {
+  if (code == EPERM) return "needs root in this network namespace (CAP_NET_ADMIN)"_p;
   if (message.type == RTM_NEWLINK) return hint_for_link(code);
   const auto family = read_fixed<std::uint8_t>(message.body);  // first in ifaddrmsg and rtmsg
   if (message.type != RTM_NEWADDR && message.type != RTM_NEWROUTE) return {};
   if (family == AF_INET6 && is_family_off(code)) {
-    return "IPv6 is off: CONFIG_IPV6, boot argument ipv6.disable, or sysctl net.ipv6.conf.*.disable_ipv6";
+    return "IPv6 is off: CONFIG_IPV6, boot argument ipv6.disable, or sysctl net.ipv6.conf.*.disable_ipv6"_p;
   }
-  if (message.type == RTM_NEWADDR && code == EEXIST) return "the link has this address already";
-  if (code == EEXIST) return "there is a default route already";
+  if (message.type == RTM_NEWADDR && code == EEXIST) return "the link has this address already"_p;
+  if (code == EEXIST) return "there is a default route already"_p;
   if (message.type == RTM_NEWROUTE && (code == EHOSTUNREACH || code == ENETUNREACH || code == EINVAL)) {
-    return "the gateway must be another address of a subnet on the link";
+    return "the gateway must be another address of a subnet on the link"_p;
   }
   return {};
 }

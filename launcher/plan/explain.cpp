@@ -60,82 +60,82 @@ void describe_bind(const Step& step, TextWriter& text) {
 }
 
 void describe_clone(const Step& step, TextWriter& text) {
-  text.add("create the process with new namespaces: ");
+  text.add("create the process with new namespaces: "_p);
   list_flags(namespace_names, step.flags, text);
-  if (!step.target.empty()) text.add("; in cgroup ", step.target);
+  if (!step.target.empty()) text.add("; in cgroup "_p, step.target);
 }
 
 }  // namespace
 
 void describe(const Step& step, TextWriter& text) {
   switch (step.op) {
-    case Op::check_layer: text.add("check that ", step.source, " is a readable directory"); return;
-    case Op::build_busybox: text.add("build the BusyBox layer ", step.target); return;
-    case Op::make_directory: text.add("make directory ", step.target); return;
-    case Op::read_environment: text.add("read environment file ", step.source); return;
+    case Op::check_layer: text.add("check that "_p, step.source, " is a readable directory"_p); return;
+    case Op::build_busybox: text.add("build the BusyBox layer "_p, step.target); return;
+    case Op::make_directory: text.add("make directory "_p, step.target); return;
+    case Op::read_environment: text.add("read environment file "_p, step.source); return;
     case Op::enable_controllers: text.add("enable ", step.options, " below ", step.target); return;
-    case Op::make_cgroup: text.add("make cgroup ", step.target); return;
-    case Op::write_cgroup: text.add("limit ", step.source, ": write ", step.options, " to ", step.target); return;
+    case Op::make_cgroup: text.add("make cgroup "_p, step.target); return;
+    case Op::write_cgroup: text.add("limit ", step.source, ": write "_p, step.options, " to ", step.target); return;
     case Op::copy_cgroup: text.add("copy ", step.source, " to ", step.target); return;
     case Op::leave_out:
-      text.add("leave out the limit ", step.source, ": this machine has no controller for it and it is not required");
+      text.add("leave out the limit "_p, step.source, ": this machine has no controller for it and it is not required"_p);
       return;
     case Op::clone: describe_clone(step, text); return;
-    case Op::map_ids: text.add("map user ids ", step.source, ", group ids ", step.target); return;
-    case Op::join_cgroup: text.add("put the process into cgroup ", step.target); return;
-    case Op::create_veth: text.add("make veth pair ", step.source, " - eth0"); return;
-    case Op::unshare_cgroup: text.add("make its cgroup the root it sees (new cgroup namespace)"); return;
-    case Op::set_hostname: text.add("set host name ", step.source); return;
-    case Op::set_domainname: text.add("set domain name ", step.source); return;
-    case Op::private_mounts: text.add("make all mounts private"); return;
-    case Op::configure_network: text.add("configure the network: loopback, addresses, routes"); return;
-    case Op::stage_tmpfs: text.add("mount tmpfs for the upper layer on ", step.target, " (", step.options, ")"); return;
-    case Op::stage_directory: text.add("use ", step.source, " for the upper layer"); return;
-    case Op::make_upper: text.add("make the directories of the upper layer"); return;
-    case Op::mount_overlay: text.add("mount overlay on ", step.target, " (", step.options, ")"); return;
-    case Op::bind_root: text.add("bind ", step.source, " as root to ", step.target); return;
-    case Op::enter_root: text.add("enter the new root ", step.target); return;
+    case Op::map_ids: text.add("map user ids "_p, step.source, ", group ids "_p, step.target); return;
+    case Op::join_cgroup: text.add("put the process into cgroup "_p, step.target); return;
+    case Op::create_veth: text.add("make veth pair "_p, step.source, " - eth0"); return;
+    case Op::unshare_cgroup: text.add("make its cgroup the root it sees (new cgroup namespace)"_p); return;
+    case Op::set_hostname: text.add("set host name "_p, step.source); return;
+    case Op::set_domainname: text.add("set domain name "_p, step.source); return;
+    case Op::private_mounts: text.add("make all mounts private"_p); return;
+    case Op::configure_network: text.add("configure the network: loopback, addresses, routes"_p); return;
+    case Op::stage_tmpfs: text.add("mount tmpfs for the upper layer on "_p, step.target, " (", step.options, ")"); return;
+    case Op::stage_directory: text.add("use ", step.source, " for the upper layer"_p); return;
+    case Op::make_upper: text.add("make the directories of the upper layer"_p); return;
+    case Op::mount_overlay: text.add("mount overlay on "_p, step.target, " (", step.options, ")"); return;
+    case Op::bind_root: text.add("bind ", step.source, " as root to "_p, step.target); return;
+    case Op::enter_root: text.add("enter the new root "_p, step.target); return;
     case Op::mount: describe_mount(step, text); return;
     case Op::bind: describe_bind(step, text); return;
     case Op::make_devices:
-      text.add(step.flags != 0 ? "bind" : "make", " the devices null zero full random urandom tty in ", step.target);
+      text.add(step.flags != 0 ? "bind" : "make", " the devices null zero full random urandom tty in "_p, step.target);
       return;
-    case Op::make_links: text.add("make the links and directories in ", step.target); return;
-    case Op::allow_ping: text.add("allow ping without a capability (ping_group_range)"); return;
-    case Op::delegate_cgroup: text.add("give ", step.target, " to the container's user"); return;
-    case Op::write_manifest: text.add("write the manifest ", step.target); return;
-    case Op::pivot_root: text.add("make it the root and detach the old one (pivot_root)"); return;
+    case Op::make_links: text.add("make the links and directories in "_p, step.target); return;
+    case Op::allow_ping: text.add("allow ping without a capability (ping_group_range)"_p); return;
+    case Op::delegate_cgroup: text.add("give ", step.target, " to the container's user"_p); return;
+    case Op::write_manifest: text.add("write the manifest "_p, step.target); return;
+    case Op::pivot_root: text.add("make it the root and detach the old one (pivot_root)"_p); return;
     case Op::move_root:
-      text.add("cover the host's root with it (move and chroot: pivot_root refuses on an initramfs)");
+      text.add("cover the host's root with it (move and chroot: pivot_root refuses on an initramfs)"_p);
       return;
-    case Op::protect_root: text.add("make the root read-only"); return;
-    case Op::new_session: text.add("start a session of its own"); return;
+    case Op::protect_root: text.add("make the root read-only"_p); return;
+    case Op::new_session: text.add("start a session of its own"_p); return;
     case Op::drop_bounding:
-      text.add("keep in the bounding set only the capabilities ");
+      text.add("keep in the bounding set only the capabilities "_p);
       list_capabilities(step.flags, text);
       return;
-    case Op::set_identity: text.add("set user and groups"); return;
+    case Op::set_identity: text.add("set user and groups"_p); return;
     case Op::set_capabilities:
-      text.add("set the capabilities ");
+      text.add("set the capabilities "_p);
       list_capabilities(step.flags, text);
       return;
-    case Op::forbid_privileges: text.add("set no_new_privileges"); return;
-    case Op::set_umask: text.add("set umask 0", Octal{step.mode}); return;
-    case Op::set_directory: text.add("change the working directory to ", step.target); return;
+    case Op::forbid_privileges: text.add("set no_new_privileges"_p); return;
+    case Op::set_umask: text.add("set umask 0"_p, Octal{step.mode}); return;
+    case Op::set_directory: text.add("change the working directory to "_p, step.target); return;
     case Op::execute: text.add("execute ", step.target); return;
   }
 }
 
 void describe_undo(const Step& step, TextWriter& text) {
   switch (step.op) {
-    case Op::enable_controllers: text.add("disabled again with our last container, if we enabled them"); return;
+    case Op::enable_controllers: text.add("disabled again with our last container, if we enabled them"_p); return;
     case Op::make_cgroup:
-      text.add(step.flags == cgroup_leaf ? "kill what is in it, remove it" : "removed when it is empty");
+      text.add(step.flags == cgroup_leaf ? "kill what is in it, remove it"_p : "removed when it is empty"_p);
       return;
-    case Op::clone: text.add("kill, reap"); return;
-    case Op::create_veth: text.add("the kernel removes it with the network namespace"); return;
-    case Op::make_directory: text.add("kept: holds what must last; removed by remove --data"); return;
-    case Op::build_busybox: text.add("kept: shared by all containers"); return;
+    case Op::clone: text.add("kill, reap"_p); return;
+    case Op::create_veth: text.add("the kernel removes it with the network namespace"_p); return;
+    case Op::make_directory: text.add("kept: holds what must last; removed by remove --data"_p); return;
+    case Op::build_busybox: text.add("kept: shared by all containers"_p); return;
     case Op::check_layer:
     case Op::read_environment:
     case Op::write_cgroup:
@@ -180,7 +180,7 @@ void explain_step(const Plan& plan, std::size_t index, TextWriter& text) {
   constexpr Literal sides[] = {"host  ", "gate  ", "inside"};
   text.add(index + 1 < 10 ? " " : "", index + 1, "  ", sides[static_cast<std::size_t>(step.side)], "  ");
   describe(step, text);
-  if (step.optional) text.add(" [if there is one]");
+  if (step.optional) text.add(" [if there is one]"_p);
   text.add("\n");
   TextBuffer<128> undo;
   describe_undo(step, undo);

@@ -15,7 +15,7 @@ void describe(const Step& step, TextWriter& text);
 void describe_undo(const Step& step, TextWriter& text);
 
 // What to do about `code` (errno) at `step`; empty when there is nothing better to say than the error itself.
-Literal hint_for(const Step& step, int code);
+Phrase hint_for(const Step& step, int code);
 
 // One line for `index` (from 0) of the plan: number, who, what, and how it is undone. Ends with a newline.
 void explain_step(const Plan& plan, std::size_t index, TextWriter& text);

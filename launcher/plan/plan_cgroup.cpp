@@ -33,19 +33,19 @@ constexpr LimitFile limit_files[] = {
     {"pids", "pids.max", "pids.max", Controller::pids, &Resources::pids},
 };
 
-Literal missing_hint(Controller controller) {
+Phrase missing_hint(Controller controller) {
   switch (controller) {
     case Controller::cpu:
       return "the kernel needs CONFIG_CGROUP_SCHED and CONFIG_CFS_BANDWIDTH; or drop the limit's requirement: "
-             "KEY.required = no";
+             "KEY.required = no"_p;
     case Controller::cpuset:
-      return "the kernel needs CONFIG_CPUSETS; or drop the limit's requirement: KEY.required = no";
+      return "the kernel needs CONFIG_CPUSETS; or drop the limit's requirement: KEY.required = no"_p;
     case Controller::memory:
       return "the kernel needs CONFIG_MEMCG, some also the boot argument cgroup_enable=memory; or drop the limit's "
-             "requirement: KEY.required = no";
+             "requirement: KEY.required = no"_p;
     case Controller::pids:
-      return "the kernel needs CONFIG_CGROUP_PIDS; or drop the limit's requirement: KEY.required = no";
-    case Controller::freezer: return "the kernel needs CONFIG_CGROUP_FREEZER";
+      return "the kernel needs CONFIG_CGROUP_PIDS; or drop the limit's requirement: KEY.required = no"_p;
+    case Controller::freezer: return "the kernel needs CONFIG_CGROUP_FREEZER"_p;
   }
   return "";
 }
@@ -89,8 +89,8 @@ class CgroupPlanner {
       planner_.add(Op::leave_out).source = "cpuset";
     }
     if (!required) return {};
-    return fail(EACCES, "apply the limits: no cgroup has been delegated to this user", {},
-                "run as root, or in a delegated cgroup: systemd-run --user --scope -p Delegate=yes microctr ...");
+    return fail(EACCES, "apply the limits: no cgroup has been delegated to this user"_p, {},
+                "run as root, or in a delegated cgroup: systemd-run --user --scope -p Delegate=yes microctr ..."_p);
   }
 
   bool is_unified(Controller controller) const {
@@ -243,8 +243,8 @@ class CgroupPlanner {
       planner_.add(Op::leave_out).source = key;
       return {};
     }
-    return fail(0, "the machine offers no cgroup controller for", key,
-                key == "memory_high" ? Literal("memory_high needs cgroup v2; or set memory_high.required = no")
+    return fail(0, "the machine offers no cgroup controller for"_p, key,
+                key == "memory_high" ? Phrase("memory_high needs cgroup v2; or set memory_high.required = no"_p)
                                      : missing_hint(controller));
   }
 
@@ -256,7 +256,7 @@ class CgroupPlanner {
       TRY(missing("cpuset", Controller::cpuset, resources_.cpuset_required));
     }
     if (resources_.delegate && unified_directory_.empty()) {
-      return fail(0, "delegate: the machine has no cgroup v2", {}, "mount cgroup2, or remove delegate = yes");
+      return fail(0, "delegate: the machine has no cgroup v2"_p, {}, "mount cgroup2, or remove delegate = yes"_p);
     }
     return {};
   }

@@ -39,7 +39,7 @@ Result<void> plan_network(Planner& planner) {
   const Network& network = planner.spec.network;
   if (network.mode != NetworkMode::veth) return {};
   if (!planner.facts.privileged) {
-    return fail(EPERM, "make a veth pair", {}, "run as root, or use network = none or host");
+    return fail(EPERM, "make a veth pair"_p, {}, "run as root, or use network = none or host"_p);
   }
   for (const Address& inside : network.addresses) {
     if (has_family(planner.plan, inside.family)) continue;
@@ -47,7 +47,7 @@ Result<void> plan_network(Planner& planner) {
     if (network.gateway && network.gateway->family == inside.family) {
       std::memcpy(host.bytes, network.gateway->bytes, sizeof host.bytes);
     }
-    if (!planner.plan.host_addresses.push(host)) return fail(0, "too many addresses (limit 8)");
+    if (!planner.plan.host_addresses.push(host)) return fail(0, "too many addresses (limit 8)"_p);
   }
   TextBuffer<16> name;
   write_host_link_name(planner.spec.name, name);

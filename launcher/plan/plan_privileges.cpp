@@ -33,7 +33,7 @@ Result<void> plan_privileges(Planner& planner) {
     // Another user than root has a capability only when it was asked for.
     planner.add(Op::set_capabilities).flags = is_root(spec) ? kept : kept & spec.capabilities_added;
   } else if (spec.user || !spec.groups.empty()) {
-    return fail(EPERM, "change the user", {}, "run as root, or remove user and groups");
+    return fail(EPERM, "change the user"_p, {}, "run as root, or remove user and groups"_p);
   }
   if (spec.no_new_privileges) planner.add(Op::forbid_privileges);
   return {};

@@ -65,7 +65,7 @@ Result<CString> overlay_options(Planner& planner) {
   if (planner.spec.upper != UpperKind::none) options.add(",upperdir=upper,workdir=work");
   if (planner.plan.user_namespace) options.add(",userxattr");
   if (options.overflowed()) {
-    return fail(E2BIG, "mount the overlay: the paths of the layers are too long together (limit 4095 bytes)");
+    return fail(E2BIG, "mount the overlay: the paths of the layers are too long together (limit 4095 bytes)"_p);
   }
   return planner.arena.copy(options.view());
 }
@@ -105,7 +105,7 @@ Result<void> plan_root_mount(Planner& planner) {
   }
   std::size_t last = 0;
   const std::size_t count = count_layers(planner, last);
-  if (count == 0) return fail(ENOENT, "find a layer: none of the optional ones exists");
+  if (count == 0) return fail(ENOENT, "find a layer: none of the optional ones exists"_p);
   if (spec.upper == UpperKind::none && count == 1) {  // an overlay without upper needs two layers
     // Read-only from the first moment: no later step may write into a layer.
     bind_root(planner, TRY(layer_path(planner, spec.layers[last])), MS_RDONLY);
@@ -222,7 +222,7 @@ Result<void> plan_root(Planner& planner) {
   TRY(plan_volumes(planner));
   if (!planner.spec.manifest.empty()) {
     if (!may_create(planner))
-      return fail(EROFS, "write the manifest", planner.spec.manifest, "it needs an upper layer, or rootfs");
+      return fail(EROFS, "write the manifest"_p, planner.spec.manifest, "it needs an upper layer, or rootfs"_p);
     planner.add(Op::write_manifest).target = planner.spec.manifest;
   }
   planner.add(planner.facts.root_is_rootfs ? Op::move_root : Op::pivot_root);

@@ -25,7 +25,7 @@ bool wants_user_namespace(const Spec& spec, const HostFacts& facts) {
 
 Result<void> check_privilege(const Planner& planner) {
   if (planner.facts.privileged || planner.plan.user_namespace || planner.spec.namespaces.none()) return {};
-  return fail(EPERM, "start with userns = host", {}, "run as root, or let a user namespace be used: userns = root");
+  return fail(EPERM, "start with userns = host"_p, {}, "run as root, or let a user namespace be used: userns = root"_p);
 }
 
 bool private_network(const Spec& spec) { return spec.namespaces.network && spec.network.mode != NetworkMode::host; }
@@ -78,7 +78,7 @@ Result<void> plan_end(Planner& planner) {
   planner.add(Op::set_umask).mode = spec.umask.value_or(022);
   planner.add(Op::set_directory).target = spec.workdir.empty() ? CString("/") : spec.workdir;
   planner.add(Op::execute).target = spec.command[0];
-  if (planner.full) return fail(0, "too many steps in one plan (limit 256)");
+  if (planner.full) return fail(0, "too many steps in one plan (limit 256)"_p);
   return {};
 }
 
@@ -112,7 +112,7 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   TRY(check_privilege(planner));
   TRY(plan_layers(planner));
   for (const CString file : spec->environment_files) {
-    const bool optional = file.view().starts_with('-');
+    const bool optional = file.starts_with('-');
     Step& step = planner.add(Op::read_environment);
     step.optional = optional;
     step.source = optional ? file.from(1) : file;

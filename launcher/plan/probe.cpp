@@ -90,7 +90,7 @@ Result<void> read_mounts(HostFacts& facts, Arena& arena) {
       TRY(note_mount(parse_mount_line(rest.substr(0, end)), facts, arena));
       rest.remove_prefix(end + 1);
     }
-    if (rest.size() == sizeof buffer) return fail(EFBIG, "read a line of", "/proc/self/mountinfo");
+    if (rest.size() == sizeof buffer) return fail(EFBIG, "read a line of"_p, "/proc/self/mountinfo");
     std::memmove(buffer, rest.data(), rest.size());
     filled = rest.size();
   }

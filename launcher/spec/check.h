@@ -18,11 +18,11 @@ struct Check {
   Diagnostics& diagnostics;
 
   // "KEY: text" at the key's last line, or at entry `index` of its list.
-  void fault(Key key, Pattern pattern, std::string_view subject = {}, std::string_view more = {}) const;
-  void fault(Key key, std::size_t index, Pattern pattern, std::string_view subject = {},
+  void fault(Key key, Phrase pattern, std::string_view subject = {}, std::string_view more = {}) const;
+  void fault(Key key, std::size_t index, Phrase pattern, std::string_view subject = {},
              std::string_view more = {}) const;
   // Something that no line says.
-  void missing(Pattern pattern) const;
+  void missing(Phrase pattern) const;
 };
 
 void check_identity(const Check& check);

@@ -5,7 +5,7 @@ namespace microctr {
 namespace {
 
 void check_not_zero(const Check& check, Key key, const Limit& limit) {
-  if (limit.value == 0U) check.fault(key, "0 would let nothing run (write a larger one, or remove the key)");
+  if (limit.value == 0U) check.fault(key, "0 would let nothing run (write a larger one, or remove the key)"_p);
 }
 
 void check_cgroup_path(const Check& check) {
@@ -16,7 +16,7 @@ void check_cgroup_path(const Check& check) {
     is_last = path.find('/') == std::string_view::npos;
     const std::string_view component = cut(path, '/');
     if (!component.empty() && component != "." && component != "..") continue;
-    return check.fault(Key::cgroup, "'@' has an empty, '.' or '..' component (write a plain path below the root)",
+    return check.fault(Key::cgroup, "'@' has an empty, '.' or '..' component (write a plain path below the root)"_p,
                        check.spec.resources.cgroup);
   }
 }
@@ -30,13 +30,13 @@ void check_limits(const Check& check) {
   check_not_zero(check, Key::cpus, resources.cpus);
   check_not_zero(check, Key::pids, resources.pids);
   const auto& weight = resources.cpu_weight.value;
-  if (weight && (*weight < 1 || *weight > 10'000)) check.fault(Key::cpu_weight, "must be from 1 to 10000");
+  if (weight && (*weight < 1 || *weight > 10'000)) check.fault(Key::cpu_weight, "must be from 1 to 10000"_p);
   if (resources.memory_swap.value && !resources.memory.value) {
-    check.fault(Key::memory_swap, "counts beyond memory, which has no limit (write memory = SIZE too)");
+    check.fault(Key::memory_swap, "counts beyond memory, which has no limit (write memory = SIZE too)"_p);
   }
   if (resources.delegate && !(check.spec.namespaces.cgroup && check.spec.namespaces.mount)) {
     check.fault(Key::delegate,
-                "needs the namespaces cgroup and mount, to show the container its own cgroup (add them to namespaces)");
+                "needs the namespaces cgroup and mount, to show the container its own cgroup (add them to namespaces)"_p);
   }
   check_cgroup_path(check);
 }

@@ -29,12 +29,12 @@ std::optional<WordsFault> take_word(std::string_view& rest, TextWriter& word) {
   while (!rest.empty() && !is_blank(rest.front())) {
     const std::string_view here = rest;
     if (rest.front() == '\'' || rest.front() == '"') {
-      if (!take_quoted(rest, word)) return WordsFault{here, "this quote is not closed"};
+      if (!take_quoted(rest, word)) return WordsFault{here, "this quote is not closed"_p};
       continue;
     }
     if (rest.front() == '\\') {
       rest.remove_prefix(1);
-      if (rest.empty()) return WordsFault{here, "nothing follows this backslash (write \\\\ for a backslash)"};
+      if (rest.empty()) return WordsFault{here, "nothing follows this backslash (write \\\\ for a backslash)"_p};
     }
     word.add(rest.front());
     rest.remove_prefix(1);
@@ -53,8 +53,8 @@ std::optional<WordsFault> split_words(std::string_view text, Arena& arena, Comma
     TextBuffer<limits::config_line + 1> word;
     if (const auto fault = take_word(rest, word)) return fault;
     const auto kept = arena.copy(word.view());
-    if (!kept) return WordsFault{here, "no room left for its text (make the configuration smaller)"};
-    if (!words.push(kept.value())) return WordsFault{here, "too many words (limit 64)"};
+    if (!kept) return WordsFault{here, "no room left for its text (make the configuration smaller)"_p};
+    if (!words.push(kept.value())) return WordsFault{here, "too many words (limit 64)"_p};
     while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
   }
   return {};

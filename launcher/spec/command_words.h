@@ -10,7 +10,7 @@
 #include "launcher/base/arena.h"
 #include "launcher/base/fixed_vector.h"
 #include "launcher/base/limits.h"
-#include "launcher/spec/pattern.h"
+#include "launcher/base/phrase.h"
 
 namespace microctr {
 
@@ -18,7 +18,7 @@ using CommandWords = FixedVector<CString, limits::arguments>;
 
 struct WordsFault {
   std::string_view at;  // a view into the text
-  Pattern what;
+  Phrase what;
 };
 
 // Fills `words`, which are emptied first. `text` is at most limits::config_line bytes.

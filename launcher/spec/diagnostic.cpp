@@ -2,13 +2,13 @@
 
 namespace microctr {
 
-void Diagnostics::report(const Location& where, Pattern pattern, std::string_view subject, std::string_view more) {
+void Diagnostics::report(const Location& where, Phrase pattern, std::string_view subject, std::string_view more) {
   TextBuffer<512> text;
   add_pattern(text, pattern, subject, more);
   keep(where, text.view());
 }
 
-void Diagnostics::report_key(CString key, const Location& where, Pattern pattern, std::string_view subject,
+void Diagnostics::report_key(CString key, const Location& where, Phrase pattern, std::string_view subject,
                              std::string_view more) {
   TextBuffer<512> text;
   text.add(key).add(": ");
@@ -42,14 +42,15 @@ void format_diagnostic(const Diagnostic& diagnostic, TextWriter& writer) {
   add_printable(writer, diagnostic.text);
 }
 
-void add_pattern(TextWriter& writer, Pattern pattern, std::string_view subject, std::string_view more) {
-  for (const char* at = pattern.c_str(); *at != '\0'; ++at) {
-    if (*at == '@') {
+void add_pattern(TextWriter& writer, Phrase pattern, std::string_view subject, std::string_view more) {
+  TextBuffer<512> text(pattern);
+  for (const char character : text.view()) {
+    if (character == '@') {
       writer.add(shown(subject));
-    } else if (*at == '&') {
+    } else if (character == '&') {
       writer.add(more);
     } else {
-      writer.add(*at);
+      writer.add(character);
     }
   }
 }

@@ -11,7 +11,7 @@
 #include "launcher/base/fixed_vector.h"
 #include "launcher/base/limits.h"
 #include "launcher/base/text.h"
-#include "launcher/spec/pattern.h"
+#include "launcher/base/phrase.h"
 
 namespace microctr {
 
@@ -39,9 +39,9 @@ class Diagnostics {
     keep(where, text.view());
   }
   // The same with a pattern; of `subject` is shown what `shown` leaves.
-  void report(const Location& where, Pattern pattern, std::string_view subject = {}, std::string_view more = {});
+  void report(const Location& where, Phrase pattern, std::string_view subject = {}, std::string_view more = {});
   // The same behind "KEY: ".
-  void report_key(CString key, const Location& where, Pattern pattern, std::string_view subject, std::string_view more);
+  void report_key(CString key, const Location& where, Phrase pattern, std::string_view subject, std::string_view more);
 
   bool empty() const { return count_ == 0; }
   std::size_t count() const { return count_; }  // also those that found no room in `list`
@@ -63,7 +63,7 @@ void format_location(const Location& where, TextWriter& writer);
 void format_diagnostic(const Diagnostic& diagnostic, TextWriter& writer);
 
 // `pattern` with its places filled in.
-void add_pattern(TextWriter& writer, Pattern pattern, std::string_view subject, std::string_view more);
+void add_pattern(TextWriter& writer, Phrase pattern, std::string_view subject, std::string_view more);
 
 // At most the first 64 bytes of a value, cut between characters, for use in a message.
 std::string_view shown(std::string_view value);

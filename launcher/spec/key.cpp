@@ -10,7 +10,7 @@ namespace {
 // All text of the table in one piece and offsets into it: pointers would cost a relocation each.
 #define MICROCTR_KEY_TEXT(id, name, group, repeat, support, initial, description) \
   name "\0" initial "\0" description "\0"
-constexpr char texts[] = MICROCTR_KEYS(MICROCTR_KEY_TEXT);
+constexpr char plain_texts[] = MICROCTR_KEYS(MICROCTR_KEY_TEXT);
 #undef MICROCTR_KEY_TEXT
 
 struct Traits {
@@ -25,6 +25,7 @@ constexpr Traits traits[key_count] = {MICROCTR_KEYS(MICROCTR_KEY_TRAITS)};
 #undef MICROCTR_KEY_TRAITS
 
 constexpr unsigned texts_per_key = 3;
+constexpr auto texts = phrase::pack_table<plain_texts, texts_per_key, 2>();
 
 constexpr std::array<std::uint16_t, key_count> offsets = [] {
   std::array<std::uint16_t, key_count> starts{};
@@ -45,9 +46,9 @@ constexpr std::size_t longest_key = 32;
 
 KeyInfo key_info(Key key) {
   const auto index = static_cast<std::size_t>(key);
-  const CString name = CString::from_pointer(texts + offsets[index]);
+  const CString name = CString::from_pointer(texts.data() + offsets[index]);
   const CString initial = CString::from_pointer(name.c_str() + name.size() + 1);
-  const CString description = CString::from_pointer(initial.c_str() + initial.size() + 1);
+  const Phrase description = Phrase::from_packed(initial.c_str() + initial.size() + 1);
   return {key, traits[index].group, traits[index].repeat, traits[index].support, name, initial, description};
 }
 
@@ -56,7 +57,7 @@ std::optional<Key> find_key(std::string_view written) {
   char plain[longest_key];
   for (std::size_t at = 0; at < written.size(); ++at) plain[at] = written[at] == '-' ? '_' : written[at];
   for (std::size_t index = 0; index < key_count; ++index) {
-    if (std::string_view(texts + offsets[index]) == std::string_view(plain, written.size())) {
+    if (std::string_view(texts.data() + offsets[index]) == std::string_view(plain, written.size())) {
       return static_cast<Key>(index);
     }
   }
@@ -75,7 +76,7 @@ CString nearest_key(std::string_view written) {
   CString nearest;
   unsigned distance = ~0U;
   for (std::size_t index = 0; index < key_count; ++index) {
-    const CString name = CString::from_pointer(texts + offsets[index]);
+    const CString name = CString::from_pointer(texts.data() + offsets[index]);
     if (is_near(written, name, distance)) nearest = name;
   }
   return nearest;

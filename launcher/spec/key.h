@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "launcher/base/cstring.h"
+#include "launcher/base/phrase.h"
 #include "launcher/spec/key_table.h"
 
 namespace microctr {
@@ -50,7 +51,7 @@ struct KeyInfo {
   Support support;
   CString name;
   CString initial;      // value of a single key that is not given, as text; empty: unset
-  CString description;  // one line
+  Phrase description;  // one line
 };
 
 KeyInfo key_info(Key key);

@@ -11,7 +11,7 @@ std::uint32_t column_of(std::string_view line, std::string_view part) {
   return static_cast<std::uint32_t>(part.data() - line.data()) + 1;
 }
 
-Line make_fault(std::uint32_t number, std::size_t offset, std::string_view content, Pattern fault) {
+Line make_fault(std::uint32_t number, std::size_t offset, std::string_view content, Phrase fault) {
   Line line;
   line.kind = Line::Kind::fault;
   line.number = number;
@@ -26,7 +26,7 @@ Line make_fault(std::uint32_t number, std::size_t offset, std::string_view conte
 Line read_line(std::string_view text, std::uint32_t number) {
   static_assert(limits::config_line == 4096, "the message below names it");
   if (text.size() > limits::config_line) {
-    return make_fault(number, limits::config_line, {}, "line is too long (limit 4096 bytes)");
+    return make_fault(number, limits::config_line, {}, "line is too long (limit 4096 bytes)"_p);
   }
   if (const auto bad = find_bad_byte(text)) return make_fault(number, bad->at, {}, bad->what);
 
@@ -37,15 +37,15 @@ Line read_line(std::string_view text, std::uint32_t number) {
   if (content.empty() || content.front() == '#') return line;
   line.column = column_of(text, content);
   if (content.front() == '[') {
-    return make_fault(number, line.column - 1, {}, "there are no sections here (remove the line)");
+    return make_fault(number, line.column - 1, {}, "there are no sections here (remove the line)"_p);
   }
 
   const std::size_t sign = text.find('=');
   if (sign == std::string_view::npos) {
-    return make_fault(number, line.column - 1, content, "no '=' in the line (write key = value)");
+    return make_fault(number, line.column - 1, content, "no '=' in the line (write key = value)"_p);
   }
   line.key = trim(text.substr(0, sign));
-  if (line.key.empty()) return make_fault(number, sign, {}, "no key before '=' (write key = value)");
+  if (line.key.empty()) return make_fault(number, sign, {}, "no key before '=' (write key = value)"_p);
   const std::string_view behind = text.substr(sign + 1);
   line.value = trim(behind);
   line.value_column = line.value.empty() ? static_cast<std::uint32_t>(sign) + 2 : column_of(text, line.value);

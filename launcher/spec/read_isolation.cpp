@@ -12,13 +12,13 @@ constexpr bool NamespaceSet::*namespace_members[] = {&NamespaceSet::mount,   &Na
 
 void add_namespace(const Setting& setting, std::string_view word, NamespaceSet& set) {
   if (word == "user") {
-    return setting.fault(word, "the user namespace has a key of its own (write userns = auto, host or root)");
+    return setting.fault(word, "the user namespace has a key of its own (write userns = auto, host or root)"_p);
   }
-  if (word == "time") return setting.fault(word, "the time namespace is not supported yet");
+  if (word == "time") return setting.fault(word, "the time namespace is not supported yet"_p);
   const auto index = setting.choice(word, namespace_words);
   if (!index) return;
   bool& member = set.*namespace_members[*index];
-  if (member) setting.fault(word, "'@' is given twice (keep one)");
+  if (member) setting.fault(word, "'@' is given twice (keep one)"_p);
   member = true;
 }
 
@@ -29,7 +29,7 @@ void read_namespace_list(const Setting& setting) {
     if (word == "all" && word.size() == setting.value.size()) {
       set = NamespaceSet{};
     } else if (word == "all" || word == "none") {
-      return setting.fault(word, "'@' cannot stand in a list (write namespaces = all, or nothing for none)");
+      return setting.fault(word, "'@' cannot stand in a list (write namespaces = all, or nothing for none)"_p);
     } else {
       add_namespace(setting, word, set);
     }
@@ -38,7 +38,7 @@ void read_namespace_list(const Setting& setting) {
 }
 
 void read_user_namespace(const Setting& setting) {
-  if (setting.value == "map") return setting.fault(setting.value, "'map' is not supported yet");
+  if (setting.value == "map") return setting.fault(setting.value, "'map' is not supported yet"_p);
   const auto index = setting.choice(setting.value, "auto host root");
   if (!index) return;
   constexpr UserNamespace kinds[] = {UserNamespace::automatic, UserNamespace::host, UserNamespace::root_map};
@@ -51,8 +51,8 @@ void read_capabilities(const Setting& setting, std::uint64_t& set) {
     const auto capability = parse_capability(name);
     if (!capability) {
       const std::string_view nearest = nearest_capability(name);
-      if (nearest.empty()) return setting.fault(name, "'@' is not a capability (see capabilities(7))");
-      return setting.fault(name, "'@' is not a capability (did you mean '&'?)", nearest);
+      if (nearest.empty()) return setting.fault(name, "'@' is not a capability (see capabilities(7))"_p);
+      return setting.fault(name, "'@' is not a capability (did you mean '&'?)"_p, nearest);
     }
     set |= *capability;
   }

@@ -26,7 +26,7 @@ void read_cpus(const Setting& setting) {
   }
   const std::string_view problem =
       parsed.fault == NumberFault::too_large ? "more processors than Linux can have" : "not a number of processors";
-  setting.fault(setting.value, "'@' is & (write 1.5, with at most three decimals, or 50% of one)", problem);
+  setting.fault(setting.value, "'@' is & (write 1.5, with at most three decimals, or 50% of one)"_p, problem);
 }
 
 void read_cpuset(const Setting& setting) {
@@ -34,7 +34,7 @@ void read_cpuset(const Setting& setting) {
   cpuset = {};
   if (setting.value.empty()) return;
   if (!is_cpu_list(setting.value)) {
-    return setting.fault(setting.value, "'@' is not a list of processors (write numbers and rising ranges: 0-1,3)");
+    return setting.fault(setting.value, "'@' is not a list of processors (write numbers and rising ranges: 0-1,3)"_p);
   }
   if (const auto list = setting.keep(setting.value)) cpuset = *list;
 }
@@ -43,7 +43,7 @@ void read_cgroup(const Setting& setting) {
   std::string_view path = setting.value;
   if (path.starts_with('/')) path.remove_prefix(1);
   if (path.empty() && !setting.value.empty()) {
-    return setting.fault(setting.value, "the root cgroup has no limits (write a path below it)");
+    return setting.fault(setting.value, "the root cgroup has no limits (write a path below it)"_p);
   }
   if (const auto kept = setting.keep(path)) setting.spec.resources.cgroup = *kept;
 }

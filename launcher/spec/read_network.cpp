@@ -13,7 +13,7 @@ void read_mode(const Setting& setting) {
   std::string_view rest = setting.value;
   const std::string_view word = cut(rest, ':');
   if (find_word(later_modes, word)) {
-    return setting.fault(word, "'@' is not supported yet (use veth, host or none)");
+    return setting.fault(word, "'@' is not supported yet (use veth, host or none)"_p);
   }
   const auto index = setting.choice(setting.value, modes);
   if (!index) return;
@@ -23,24 +23,24 @@ void read_mode(const Setting& setting) {
 
 std::optional<Address> read_plain_address(const Setting& setting, std::string_view part) {
   const auto address = parse_address(part);
-  if (!address) setting.fault(part, "'@' is not an IPv4 or IPv6 address");
+  if (!address) setting.fault(part, "'@' is not an IPv4 or IPv6 address"_p);
   return address;
 }
 
 void read_address(const Setting& setting) {
-  if (setting.value == "dhcp") return setting.fault(setting.value, "'dhcp' is not supported yet");
+  if (setting.value == "dhcp") return setting.fault(setting.value, "'dhcp' is not supported yet"_p);
   std::string_view prefix_text = setting.value;
   const std::string_view text = cut(prefix_text, '/');
   auto address = read_plain_address(setting, text);
   if (!address) return;
   if (prefix_text.empty()) {
     const std::string_view usual = address_bits(*address) == 32 ? "/24" : "/64";
-    return setting.fault(text, "the prefix length is missing (write @&)", usual);
+    return setting.fault(text, "the prefix length is missing (write @&)"_p, usual);
   }
   const unsigned bits = address_bits(*address);
   const auto prefix = parse_number(prefix_text, bits);
   if (!prefix || *prefix == 0) {
-    return setting.fault(prefix_text, "'@' is not a prefix length (1 to &)", TextBuffer<8>(bits).view());
+    return setting.fault(prefix_text, "'@' is not a prefix length (1 to &)"_p, TextBuffer<8>(bits).view());
   }
   address->prefix = static_cast<std::uint8_t>(*prefix);
   if (!setting.spec.network.addresses.push(*address)) setting.too_many(limits::addresses);
@@ -52,7 +52,7 @@ void read_gateway(const Setting& setting) {
   std::string_view rest = setting.value;
   const std::string_view text = cut(rest, '/');
   if (text.size() != setting.value.size() && parse_address(text)) {
-    return setting.fault(setting.value, "a gateway has no prefix length (write &)", text);
+    return setting.fault(setting.value, "a gateway has no prefix length (write &)"_p, text);
   }
   setting.spec.network.gateway = read_plain_address(setting, setting.value);
 }

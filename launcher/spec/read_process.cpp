@@ -11,12 +11,12 @@ void read_command(const Setting& setting) {
   if (const auto fault = split_words(setting.value, setting.arena, words)) {
     return setting.fault(fault->at, fault->what);
   }
-  if (!words.empty() && words[0].empty()) setting.fault(setting.value, "the program's name is empty");
+  if (!words.empty() && words[0].empty()) setting.fault(setting.value, "the program's name is empty"_p);
 }
 
 std::optional<Identity> parse_identity(const Setting& setting, std::string_view part) {
   if (part.empty()) {
-    setting.fault(part, "a name or number is missing");
+    setting.fault(part, "a name or number is missing"_p);
     return {};
   }
   Identity identity;
@@ -28,7 +28,7 @@ std::optional<Identity> parse_identity(const Setting& setting, std::string_view 
   }
   const auto number = parse_id(part);
   if (!number) {
-    setting.fault(part, "'@' is not a user's or group's number (0 to 4294967294)");
+    setting.fault(part, "'@' is not a user's or group's number (0 to 4294967294)"_p);
     return {};
   }
   identity.number = *number;
@@ -65,10 +65,10 @@ void read_variable(const Setting& setting) {
   const std::size_t sign = setting.value.find('=');
   const std::string_view name = setting.value.substr(0, sign);
   if (sign == std::string_view::npos) {
-    return setting.fault(name, "'@' has no value (write env = NAME=VALUE)");
+    return setting.fault(name, "'@' has no value (write env = NAME=VALUE)"_p);
   }
   if (!is_variable_name(name)) {
-    return setting.fault(name, "'@' is not a variable's name (letters, digits and _, no digit first)");
+    return setting.fault(name, "'@' is not a variable's name (letters, digits and _, no digit first)"_p);
   }
   const auto variable = setting.keep(setting.value);
   if (!variable) return;

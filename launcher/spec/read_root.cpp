@@ -17,7 +17,7 @@ std::optional<HostPath> read_path_or_name(const Setting& setting, std::string_vi
   if (!is_plain_name(text) || text.size() > limits::name) {
     setting.fault(part,
                   "'@' is neither a path nor a name (a path begins with / , ./ or ../; a name has letters, digits, "
-                  "'.', '_' and '-')");
+                  "'.', '_' and '-')"_p);
     return {};
   }
   const auto name = setting.keep(text);
@@ -41,7 +41,7 @@ void read_rootfs(const Setting& setting) {
   if (!path) return;
   if (path->optional) {
     setting.fault(setting.value,
-                  "@ cannot be optional: without its root there is no container; remove the leading '-'");
+                  "@ cannot be optional: without its root there is no container; remove the leading '-'"_p);
     return;
   }
   setting.spec.rootfs = path->path;
@@ -55,7 +55,7 @@ void read_upper(const Setting& setting) {
   if (has_slash(setting.value)) {
     const auto path = setting.host_path(setting.value);
     if (!path) return;
-    if (path->optional) return setting.fault(setting.value, "a leading '-' is not possible here (remove it)");
+    if (path->optional) return setting.fault(setting.value, "a leading '-' is not possible here (remove it)"_p);
     spec.upper = UpperKind::path;
     spec.upper_path = path->path;
     return;
@@ -68,7 +68,7 @@ void read_upper(const Setting& setting) {
   spec.upper = kinds[*kind];
   if (word.size() == setting.value.size()) return;
   if (spec.upper != UpperKind::tmpfs) {
-    return setting.fault(size, "only tmpfs has a size (write & alone)", word);
+    return setting.fault(size, "only tmpfs has a size (write & alone)"_p, word);
   }
   spec.upper_size = setting.size(size);
 }
@@ -86,7 +86,7 @@ bool read_volume_options(const Setting& setting, std::string_view options, Volum
     if (*index == 1) is_writable = true;
     if (*index == 2) volume.no_exec = true;
     if (is_writable && volume.read_only) {
-      setting.fault(option, "ro and rw contradict each other (keep one)");
+      setting.fault(option, "ro and rw contradict each other (keep one)"_p);
       return false;
     }
   }
@@ -99,13 +99,13 @@ void read_volume(const Setting& setting) {
   const bool has_options = rest.find(':') != std::string_view::npos;
   const std::string_view target = cut(rest, ':');
   if (source.empty() || target.empty() || rest.find(':') != std::string_view::npos) {
-    return setting.fault(setting.value, "'@' is not a volume (write SOURCE:TARGET or SOURCE:TARGET:ro)");
+    return setting.fault(setting.value, "'@' is not a volume (write SOURCE:TARGET or SOURCE:TARGET:ro)"_p);
   }
   Volume volume;
   const auto path = read_path_or_name(setting, source, volume.named);
   if (!path) return;
   if (volume.named && path->optional) {
-    return setting.fault(source, "a named volume is made when it is missing, so '-' has no meaning (remove it)");
+    return setting.fault(source, "a named volume is made when it is missing, so '-' has no meaning (remove it)"_p);
   }
   volume.source = path->path;
   volume.optional = path->optional;

@@ -13,9 +13,9 @@ void read_stop_signal(const Setting& setting) {
   }
   const std::string_view nearest = nearest_signal(setting.value);
   if (nearest.empty()) {
-    return setting.fault(setting.value, "'@' is not a signal (a name such as TERM, or 1 to 64)");
+    return setting.fault(setting.value, "'@' is not a signal (a name such as TERM, or 1 to 64)"_p);
   }
-  setting.fault(setting.value, "'@' is not a signal (did you mean '&'?)", nearest);
+  setting.fault(setting.value, "'@' is not a signal (did you mean '&'?)"_p, nearest);
 }
 
 void read_stop_timeout(const Setting& setting) {
@@ -23,11 +23,11 @@ void read_stop_timeout(const Setting& setting) {
   const ParsedNumber parsed = parse_time(text);
   switch (parsed.fault) {
     case NumberFault::none: setting.spec.stop_timeout_ms = parsed.value; return;
-    case NumberFault::no_unit: return setting.fault(text, "'@' has no unit (write @s, or ms, m or h)");
-    case NumberFault::too_large: return setting.fault(text, "'@' is too long (the longest is 24 days)");
+    case NumberFault::no_unit: return setting.fault(text, "'@' has no unit (write @s, or ms, m or h)"_p);
+    case NumberFault::too_large: return setting.fault(text, "'@' is too long (the longest is 24 days)"_p);
     case NumberFault::not_a_number:
     case NumberFault::unknown_unit:
-      return setting.fault(text, "'@' is not a time (write a whole number with ms, s, m or h: 10s)");
+      return setting.fault(text, "'@' is not a time (write a whole number with ms, s, m or h: 10s)"_p);
   }
 }
 
@@ -44,18 +44,18 @@ void read_logs(const Setting& setting) {
   std::string_view size_text = setting.value;
   const std::string_view word = cut(size_text, ':');
   if (word == "file" || word == "syslog")
-    return setting.fault(word, "'@' is not supported yet (use ring, console or none)");
+    return setting.fault(word, "'@' is not supported yet (use ring, console or none)"_p);
   const auto index = setting.choice(word, "ring console none");
   if (!index) return;
   constexpr LogKind kinds[] = {LogKind::ring, LogKind::console, LogKind::none};
   spec.log = kinds[*index];
   spec.log_size = limits::log_default;
   if (word.size() == setting.value.size()) return;
-  if (spec.log != LogKind::ring) return setting.fault(size_text, "only ring has a size (write & alone)", word);
+  if (spec.log != LogKind::ring) return setting.fault(size_text, "only ring has a size (write & alone)"_p, word);
   const auto size = setting.size(size_text);
   if (!size) return;
   if (*size < limits::log_smallest || *size > limits::log_largest) {
-    return setting.fault(size_text, "'@' is out of range (4K to 64M)");
+    return setting.fault(size_text, "'@' is out of range (4K to 64M)"_p);
   }
   spec.log_size = *size;
 }

@@ -73,33 +73,33 @@ std::optional<Key> resolve_key(const Reading& reading, const Line& line, const L
   const std::string_view written = line.key;
   const auto key = find_key(written);
   if ((key && key_info(*key).support == Support::later) || (!key && is_known_form(written))) {
-    reading.diagnostics.report(where, "key '@' is not supported yet", written);
+    reading.diagnostics.report(where, "key '@' is not supported yet"_p, written);
     return {};
   }
   if (key) return key;
   constexpr std::string_view suffix = ".required";
   if (written.ends_with(suffix) && find_key(written.substr(0, written.size() - suffix.size()))) {
-    reading.diagnostics.report(where, "unknown key '@' (only resource limits have '.required')", written);
+    reading.diagnostics.report(where, "unknown key '@' (only resource limits have '.required')"_p, written);
     return {};
   }
   const CString nearest = nearest_key(written);
   if (nearest.empty()) {
-    reading.diagnostics.report(where, "unknown key '@' (microctr help keys lists all)", written);
+    reading.diagnostics.report(where, "unknown key '@' (microctr help keys lists all)"_p, written);
   } else {
-    reading.diagnostics.report(where, "unknown key '@' (did you mean '&'?)", written, nearest);
+    reading.diagnostics.report(where, "unknown key '@' (did you mean '&'?)"_p, written, nearest);
   }
   return {};
 }
 
 bool may_stand_here(const Reading& reading, const KeyInfo& info, const Source& source, const Location& where) {
   if (info.key == Key::name && source.kind == SourceKind::defaults) {
-    reading.diagnostics.report(where, "key 'name' cannot be in the defaults (every container needs its own)");
+    reading.diagnostics.report(where, "key 'name' cannot be in the defaults (every container needs its own)"_p);
     return false;
   }
   if (info.repeat == Repeat::list || !reading.origins.is_in_current_source(info.key)) return true;
   TextBuffer<128> first;
   format_location(reading.origins.of(info.key), first);
-  reading.diagnostics.report(where, "key '@' is given twice (first at &; keep one)", info.name, first.view());
+  reading.diagnostics.report(where, "key '@' is given twice (first at &; keep one)"_p, info.name, first.view());
   return false;
 }
 
@@ -133,7 +133,7 @@ void report_fault(const Reading& reading, const Source& source, const Line& line
   const std::string_view first_word = next_item(content);
   const auto key = find_key(first_word);
   if (key && !content.empty()) {
-    reading.diagnostics.report(where, "no '=' in the line (write @ = &)", key_name(*key), trim(content));
+    reading.diagnostics.report(where, "no '=' in the line (write @ = &)"_p, key_name(*key), trim(content));
   } else {
     reading.diagnostics.report(where, line.fault);
   }
@@ -144,7 +144,7 @@ void read_text(Reading& reading, const ConfigText& text, SourceKind kind) {
   reading.origins.begin_source(text.source);
   static_assert(limits::config_text == 32 * 1024, "the message below names it");
   if (text.text.size() > limits::config_text) {
-    return reading.diagnostics.report({text.source, 0, 0}, "the file is too large (limit 32768 bytes)");
+    return reading.diagnostics.report({text.source, 0, 0}, "the file is too large (limit 32768 bytes)"_p);
   }
   Lexer lexer(text.text);
   for (Line line = lexer.next(); line.kind != Line::Kind::end; line = lexer.next()) {
@@ -164,7 +164,7 @@ void read_option(Reading& reading, CString option) {
   const Line line = read_line(option, 1);
   if (line.kind == Line::Kind::assignment) return read_assignment(reading, source, line);
   if (line.kind == Line::Kind::fault) return report_fault(reading, source, line);
-  reading.diagnostics.report({source.name, 0, 0}, "nothing is set (write -o key=value)");
+  reading.diagnostics.report({source.name, 0, 0}, "nothing is set (write -o key=value)"_p);
 }
 
 }  // namespace
@@ -176,7 +176,7 @@ void read_spec(const ConfigSources& sources, Arena& arena, Spec& spec, Origins& 
   if (!sources.defaults.text.empty()) read_text(reading, sources.defaults, SourceKind::defaults);
   read_text(reading, sources.file, SourceKind::file);
   if (sources.overrides.size() > limits::overrides) {
-    return diagnostics.report(origins.file(), "too many -o options (limit 32)");
+    return diagnostics.report(origins.file(), "too many -o options (limit 32)"_p);
   }
   for (const CString option : sources.overrides) read_option(reading, option);
   if (!spec.name.empty()) return;

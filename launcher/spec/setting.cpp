@@ -25,29 +25,29 @@ std::string_view guess_size(std::string_view text, TextWriter& guess) {
 
 }  // namespace
 
-void Setting::fault(std::string_view part, Pattern pattern, std::string_view more) const {
+void Setting::fault(std::string_view part, Phrase pattern, std::string_view more) const {
   Location place = where;
   const std::less_equal<const char*> in_order;
   const bool is_inside = in_order(value.data(), part.data()) && in_order(part.data(), value.data() + value.size());
   if (place.line != 0 && is_inside) place.column += static_cast<std::uint32_t>(part.data() - value.data());
   // The usual reason for a '#' in a value that cannot be read.
   const bool has_comment = part.find(" #") != std::string_view::npos;
-  if (has_comment) pattern = "'@' cannot be read (a comment needs a line of its own)";
+  if (has_comment) pattern = "'@' cannot be read (a comment needs a line of its own)"_p;
   diagnostics.report_key(key_name(key), place, pattern, part, more);
 }
 
 void Setting::unknown(std::string_view part, std::string_view choices) const {
   const std::string_view nearest = nearest_word(choices, part);
-  if (nearest.empty()) return fault(part, "'@' is not known (known: &)", choices);
-  fault(part, "'@' is not known (did you mean '&'?)", nearest);
+  if (nearest.empty()) return fault(part, "'@' is not known (known: &)"_p, choices);
+  fault(part, "'@' is not known (did you mean '&'?)"_p, nearest);
 }
 
-void Setting::too_many(std::size_t limit) const { fault(value, "too many (limit &)", TextBuffer<24>(limit).view()); }
+void Setting::too_many(std::size_t limit) const { fault(value, "too many (limit &)"_p, TextBuffer<24>(limit).view()); }
 
 std::optional<CString> Setting::join(std::initializer_list<std::string_view> parts) const {
   const auto kept = arena.join(parts);
   if (kept) return kept.value();
-  fault(value, "no room left for its text (make the configuration smaller)");
+  fault(value, "no room left for its text (make the configuration smaller)"_p);
   return {};
 }
 
@@ -65,7 +65,7 @@ std::optional<bool> Setting::yes_or_no(std::string_view part) const {
   const bool is_yes = find_word("YES TRUE ON 1 Y", upper).has_value();
   const bool is_no = find_word("NO FALSE OFF 0 N", upper).has_value();
   const std::string_view hint = is_yes ? "did you mean 'yes'?" : is_no ? "did you mean 'no'?" : "write yes or no";
-  fault(part, "'@' is not a switch (&)", hint);
+  fault(part, "'@' is not a switch (&)"_p, hint);
   return {};
 }
 
@@ -73,15 +73,15 @@ std::optional<std::uint64_t> Setting::size(std::string_view part) const {
   const ParsedNumber parsed = parse_size(part);
   if (parsed.fault == NumberFault::none) return parsed.value;
   if (parsed.fault == NumberFault::too_large) {
-    fault(part, "'@' is too large (the largest is 2^63 - 1 bytes)");
+    fault(part, "'@' is too large (the largest is 2^63 - 1 bytes)"_p);
     return {};
   }
   TextBuffer<32> storage;
   const std::string_view guess = guess_size(part, storage);
   if (guess.empty()) {
-    fault(part, "'@' is not a size (write bytes, or a whole number with K, M, G or T: 16M)");
+    fault(part, "'@' is not a size (write bytes, or a whole number with K, M, G or T: 16M)"_p);
   } else {
-    fault(part, "'@' is not a size (did you mean '&'?)", guess);
+    fault(part, "'@' is not a size (did you mean '&'?)"_p, guess);
   }
   return {};
 }
@@ -89,7 +89,7 @@ std::optional<std::uint64_t> Setting::size(std::string_view part) const {
 std::optional<std::uint64_t> Setting::number(std::string_view part, std::uint64_t largest) const {
   const auto parsed = parse_number(part, largest);
   if (!parsed) {
-    fault(part, "'@' is not a number from 0 to &", TextBuffer<24>(largest).view());
+    fault(part, "'@' is not a number from 0 to &"_p, TextBuffer<24>(largest).view());
   }
   return parsed;
 }
@@ -97,7 +97,7 @@ std::optional<std::uint64_t> Setting::number(std::string_view part, std::uint64_
 std::optional<std::uint32_t> Setting::octal(std::string_view part, std::uint32_t largest) const {
   const auto parsed = parse_number(part, largest, 8);
   if (!parsed) {
-    fault(part, "'@' is not an octal mode (at most &)", TextBuffer<24>(Octal{largest}).view());
+    fault(part, "'@' is not an octal mode (at most &)"_p, TextBuffer<24>(Octal{largest}).view());
     return {};
   }
   return static_cast<std::uint32_t>(*parsed);
@@ -114,9 +114,9 @@ std::optional<HostPath> Setting::host_path(std::string_view part) const {
   if (is_absolute(text)) {
     kept = keep(text);
   } else if (!text.starts_with("./") && !text.starts_with("../") && text != "." && text != "..") {
-    fault(part, "'@' is not a path (begin with / , ./ or ../)");
+    fault(part, "'@' is not a path (begin with / , ./ or ../)"_p);
   } else if (directory.empty()) {
-    fault(part, "'@' is relative, which only a container's own file may use (begin with /)");
+    fault(part, "'@' is relative, which only a container's own file may use (begin with /)"_p);
   } else {
     while (text.starts_with("./")) text.remove_prefix(2);
     if (text == ".") text = {};
@@ -126,7 +126,7 @@ std::optional<HostPath> Setting::host_path(std::string_view part) const {
   if (!kept) return {};
   path.path = *kept;
   if (path.path.size() >= limits::path) {
-    fault(part, "the path is too long (limit & bytes)", TextBuffer<24>(limits::path - 1).view());
+    fault(part, "the path is too long (limit & bytes)"_p, TextBuffer<24>(limits::path - 1).view());
     return {};
   }
   return path;

@@ -31,7 +31,7 @@ struct Setting {
   Diagnostics& diagnostics;
 
   // Reports "KEY: ..." at `part`, a view into `value` and the pattern's subject.
-  void fault(std::string_view part, Pattern pattern, std::string_view more = {}) const;
+  void fault(std::string_view part, Phrase pattern, std::string_view more = {}) const;
   // "KEY 'part' is not known (did you mean 'x'?)"; `choices` is a word list.
   void unknown(std::string_view part, std::string_view choices) const;
   // "too many X (limit N)".

@@ -30,10 +30,10 @@ std::optional<BadByte> find_bad_byte(std::string_view line) {
   for (std::size_t at = 0; at < line.size(); at += length) {
     std::uint32_t code = 0;
     length = decode(line, at, code);
-    if (length == 0) return BadByte{at, "not UTF-8 text (save the file as UTF-8)"};
-    if (code == 0) return BadByte{at, "NUL byte (the file is not plain text; remove it)"};
+    if (length == 0) return BadByte{at, "not UTF-8 text (save the file as UTF-8)"_p};
+    if (code == 0) return BadByte{at, "NUL byte (the file is not plain text; remove it)"_p};
     if ((code < ' ' && code != '\t') || (code >= 0x7f && code < 0xa0)) {
-      return BadByte{at, "control character (only tabs and line ends are allowed; remove it)"};
+      return BadByte{at, "control character (only tabs and line ends are allowed; remove it)"_p};
     }
   }
   return {};

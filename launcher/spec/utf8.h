@@ -7,13 +7,13 @@
 #include <optional>
 #include <string_view>
 
-#include "launcher/spec/pattern.h"
+#include "launcher/base/phrase.h"
 
 namespace microctr {
 
 struct BadByte {
   std::size_t at = 0;  // offset in bytes
-  Pattern what;        // a whole sentence about it
+  Phrase what;        // a whole sentence about it
 };
 
 // The first byte of `line` that may not be there.

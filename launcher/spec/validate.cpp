@@ -4,15 +4,15 @@
 
 namespace microctr {
 
-void Check::fault(Key key, Pattern pattern, std::string_view subject, std::string_view more) const {
+void Check::fault(Key key, Phrase pattern, std::string_view subject, std::string_view more) const {
   diagnostics.report_key(key_name(key), origins.of(key), pattern, subject, more);
 }
 
-void Check::fault(Key key, std::size_t index, Pattern pattern, std::string_view subject, std::string_view more) const {
+void Check::fault(Key key, std::size_t index, Phrase pattern, std::string_view subject, std::string_view more) const {
   diagnostics.report_key(key_name(key), origins.of(key, index), pattern, subject, more);
 }
 
-void Check::missing(Pattern pattern) const { diagnostics.report(origins.file(), pattern); }
+void Check::missing(Phrase pattern) const { diagnostics.report(origins.file(), pattern); }
 
 std::optional<ValidSpec> validate(const Spec& spec, const Origins& origins, Diagnostics& diagnostics) {
   const std::size_t faults_before = diagnostics.count();

@@ -69,7 +69,7 @@ Result<void> sweep(const Places& places) {
   const auto there = sys::status_at(sys::working_directory, places.runtime, 0);
   if (!there) {
     if (there.error().code == ENOENT) return {};  // nothing has run since boot
-    return there.error().doing("use the runtime directory");
+    return there.error().doing("use the runtime directory"_p);
   }
   const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
   sweep_records(places);
@@ -83,13 +83,13 @@ Result<void> sweep(const Places& places) {
 Result<Reply> ask_supervisor(const Places& places, Command command, std::string_view payload, Absent absent) {
   constexpr int most_tries = 20;            // a supervisor may be just ending with its last container
   TRY(RuntimeLock::check(places.runtime));  // nobody else's socket is talked to
-  Error last = {ECONNREFUSED, "reach the supervisor", places.runtime};
+  Error last = {ECONNREFUSED, "reach the supervisor"_p, places.runtime};
   for (int attempt = 0; attempt < most_tries; ++attempt) {
     const auto connection = connect_control(places);
     if (!connection) {
       last = connection.error();
-      if (!is_absent(last)) return last.doing("reach the supervisor");
-      if (absent == Absent::fail) return fail(ECONNREFUSED, "reach the supervisor", places.runtime);
+      if (!is_absent(last)) return last.doing("reach the supervisor"_p);
+      if (absent == Absent::fail) return fail(ECONNREFUSED, "reach the supervisor"_p, places.runtime);
       TRY(bring_up(places));
       continue;
     }
@@ -103,11 +103,11 @@ Result<Reply> ask_supervisor(const Places& places, Command command, std::string_
 }
 
 Result<Fd> open_first_process(const State& state) {
-  if (state.pid == 0) return fail(ESRCH, "find its process");
+  if (state.pid == 0) return fail(ESRCH, "find its process"_p);
   Fd pidfd = TRY(sys::open_process(state.pid));
   // The number was valid when it was written; the start time tells whether it still means the same process.
   const auto started = process_start_time(state.pid);
-  if (!started || started.value() != state.pid_started) return fail(ESRCH, "find its process");
+  if (!started || started.value() != state.pid_started) return fail(ESRCH, "find its process"_p);
   return pidfd;
 }
 

@@ -15,7 +15,7 @@ Result<sockaddr_un> control_address(const Places& places) {
   TextWriter path(address.sun_path);
   path.add(places.runtime, "/control");
   if (path.overflowed()) {
-    return fail(ENAMETOOLONG, "use the control socket below", places.runtime, "choose a shorter --runtime-dir");
+    return fail(ENAMETOOLONG, "use the control socket below"_p, places.runtime, "choose a shorter --runtime-dir"_p);
   }
   return address;
 }
@@ -24,7 +24,7 @@ Result<sockaddr_un> control_address(const Places& places) {
 
 Result<Fd> open_control(const Places& places) {
   const sockaddr_un address = TRY(control_address(places));
-  if (connect_control(places)) return fail(EADDRINUSE, "serve the control socket");
+  if (connect_control(places)) return fail(EADDRINUSE, "serve the control socket"_p);
   remove_control(places);
   Fd socket = TRY(sys::open_socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0));
   TRY(sys::bind(socket.get(), &address, sizeof address));
@@ -46,7 +46,7 @@ Result<Fd> connect_control(const Places& places) {
 
 Result<void> send_message(int connection, const ControlHeader& header, std::string_view payload) {
   static char message[limits::control_message + sizeof header];
-  if (payload.size() > limits::control_message) return fail(E2BIG, "send a message");
+  if (payload.size() > limits::control_message) return fail(E2BIG, "send a message"_p);
   std::memcpy(message, &header, sizeof header);
   if (!payload.empty()) std::memcpy(message + sizeof header, payload.data(), payload.size());
   TRY(sys::send(connection, {message, sizeof header + payload.size()}));
@@ -55,13 +55,13 @@ Result<void> send_message(int connection, const ControlHeader& header, std::stri
 
 Result<Message> receive_message(int connection, std::span<char> buffer) {
   const std::size_t size = TRY(sys::receive(connection, buffer));
-  if (size == 0) return fail(ECONNRESET, "receive a message");
+  if (size == 0) return fail(ECONNRESET, "receive a message"_p);
   Message message;
-  if (size < sizeof message.header || size > buffer.size()) return fail(EBADMSG, "receive a message");
+  if (size < sizeof message.header || size > buffer.size()) return fail(EBADMSG, "receive a message"_p);
   std::memcpy(&message.header, buffer.data(), sizeof message.header);
   if (message.header.magic != ControlHeader::expected_magic ||
       message.header.version != ControlHeader::current_version) {
-    return fail(EBADMSG, "receive a message of this version");
+    return fail(EBADMSG, "receive a message of this version"_p);
   }
   message.payload = {buffer.data() + sizeof message.header, size - sizeof message.header};
   return message;

@@ -1,3 +1,4 @@
+#include "launcher/base/log.h"
 #include "launcher/supervisor/foreground.h"
 
 #include "launcher/base/sys.h"

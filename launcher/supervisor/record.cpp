@@ -35,7 +35,7 @@ Result<State> read_open_state(int file) {
     if (state) return *state;
     TRY(sys::sleep_ms(1));
   }
-  return fail(EINVAL, "read the container's state");
+  return fail(EINVAL, "read the container's state"_p);
 }
 
 bool try_lock(int file) { return static_cast<bool>(sys::lock(file, LOCK_EX | LOCK_NB)); }
@@ -50,7 +50,7 @@ Result<void> lock_as_owner(int file) {
     if (!ended) break;
     TRY(sys::sleep_ms(1));
   }
-  return fail(EEXIST, "start: a container of this name is running");
+  return fail(EEXIST, "start: a container of this name is running"_p);
 }
 
 void remove_record(const Places& places, std::string_view name) {
@@ -98,12 +98,12 @@ Result<std::uint64_t> process_start_time(pid_t pid) {
   TextBuffer<32> path("/proc/", pid, "/stat");
   std::string_view text = TRY(read_file(sys::working_directory, path.text(), buffer));
   const std::size_t name_end = text.rfind(')');  // the name may hold anything
-  if (name_end == std::string_view::npos) return fail(EINVAL, "read the start time");
+  if (name_end == std::string_view::npos) return fail(EINVAL, "read the start time"_p);
   text.remove_prefix(name_end + 1);
   constexpr int fields_before = 19;  // 3 to 21
   for (int field = 0; field < fields_before; ++field) (void)next_word(text);
   const auto ticks = parse_number(next_word(text));
-  if (!ticks) return fail(EINVAL, "read the start time");
+  if (!ticks) return fail(EINVAL, "read the start time"_p);
   return *ticks;
 }
 
@@ -114,7 +114,7 @@ void write_record_path(const Places& places, std::string_view name, TextWriter& 
 Result<Record> Record::claim(const Places& places, std::string_view name) {
   TextBuffer<limits::path> path;
   write_record_path(places, name, path);
-  if (path.overflowed()) return fail(ENAMETOOLONG, "make the record");
+  if (path.overflowed()) return fail(ENAMETOOLONG, "make the record"_p);
   const auto made = sys::make_directory(sys::working_directory, path.text(), 0700);
   if (!made && made.error().code != EEXIST) return made.failed();
   auto file = open_state(places, name, O_RDWR | O_CREAT);

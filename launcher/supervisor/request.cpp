@@ -13,18 +13,18 @@ class Fields {
 
   Result<CString> text() {
     const std::size_t end = rest_.find('\0');
-    if (end == std::string_view::npos) return fail(EINVAL, "read the request");
+    if (end == std::string_view::npos) return fail(EINVAL, "read the request"_p);
     const CString field = CString::from_terminated(rest_.substr(0, end));
     rest_.remove_prefix(end + 1);
     return field;
   }
   Result<std::size_t> number(std::size_t largest) {
     const auto value = parse_number(TRY(text()), largest);
-    if (!value) return fail(EINVAL, "read the request");
+    if (!value) return fail(EINVAL, "read the request"_p);
     return static_cast<std::size_t>(*value);
   }
   Result<std::string_view> raw(std::size_t size) {
-    if (size > rest_.size()) return fail(EINVAL, "read the request");
+    if (size > rest_.size()) return fail(EINVAL, "read the request"_p);
     const std::string_view part = rest_.substr(0, size);
     rest_.remove_prefix(size);
     return part;
@@ -43,14 +43,14 @@ Result<std::string_view> encode_request(const StartRequest& request, std::span<c
   bytes.add(request.overrides.size(), end);
   for (const CString text : request.overrides) bytes.add(text, end);
   bytes.add(request.defaults.size(), end, request.text.size(), end, request.defaults, request.text);
-  if (bytes.overflowed()) return fail(E2BIG, "send the configuration");
+  if (bytes.overflowed()) return fail(E2BIG, "send the configuration"_p);
   return bytes.view();
 }
 
 Result<StartRequest> decode_request(std::string_view bytes) {
   Fields fields(bytes);
   StartRequest request;
-  if (TRY(fields.text()) != version) return fail(EINVAL, "read a request of another version");
+  if (TRY(fields.text()) != version) return fail(EINVAL, "read a request of another version"_p);
   request.name = TRY(fields.text());
   request.source = TRY(fields.text());
   request.directory = TRY(fields.text());

@@ -41,8 +41,8 @@ Literal phase_name(Phase phase) {
 
 void write_state_text(const State& state, TextWriter& text) {
   text.add("state = ", phase_name(state.phase), "\nforeground = ", state.foreground ? "yes" : "no",
-           "\nowner = ", state.owner, "\npid = ", state.pid, "\npid_started = ", state.pid_started,
-           "\ncreator = ", state.creator, "\ncreated = ", state.created, "\nended = ", state.ended,
+           "\nowner = ", state.owner, "\npid = ", state.pid, "\npid_started = ", state.pid_started);
+  text.add("\ncreator = ", state.creator, "\ncreated = ", state.created, "\nended = ", state.ended,
            "\nstatus = ", state.status, "\nend\n");
 }
 

@@ -28,7 +28,7 @@ void Supervisor::serve(std::size_t index) {
   if (!message) {
     if (message.error().code == EAGAIN) return;
     if (message.error().code == EBADMSG) {
-      reply(index, 2, "the control message is not one of this version");
+      refuse(index, 2, "the control message is not one of this version"_p);
     } else {
       client.connection.close();  // gone; what it started goes on
     }
@@ -43,12 +43,12 @@ void Supervisor::serve(std::size_t index) {
     case Command::reboot:
     case Command::halt: serve_ending(index, command); return;
   }
-  reply(index, 2, "unknown command");
+  refuse(index, 2, "unknown command"_p);
 }
 
 void Supervisor::serve_start(std::size_t client, std::string_view config) {
   if (going_down_) {
-    reply(client, 125, "the supervisor is going down");
+    refuse(client, 125, "the supervisor is going down"_p);
     return;
   }
   Failure failure;
@@ -70,12 +70,12 @@ void Supervisor::serve_stop(std::size_t client, std::string_view name) {
     stop(container);
     return;
   }
-  reply(client, 1, "no such container is running");
+  refuse(client, 1, "no such container is running"_p);
 }
 
 void Supervisor::serve_ending(std::size_t client, Command command) {
   if (role_ != Role::process_one) {
-    reply(client, 1, "microctr is not process 1 here");
+    refuse(client, 1, "microctr is not process 1 here"_p);
     return;
   }
   ending_ = command == Command::poweroff ? Ending::poweroff
@@ -92,6 +92,11 @@ void Supervisor::reply(std::size_t index, int status, std::string_view text) {
   clients_[index].connection.close();
   clients_[index].waits = Waits::no;
   idle_deadline_ms_ = 0;  // the grace was for the first request
+}
+
+void Supervisor::refuse(std::size_t index, int status, Phrase why) {
+  TextBuffer<128> text(why);
+  reply(index, status, text.view());
 }
 
 void Supervisor::reply_waiting(std::uint32_t container, Waits waits, int status, std::string_view text) {

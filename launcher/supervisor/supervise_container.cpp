@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "launcher/base/log.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/runtime_lock.h"
 #include "launcher/supervisor/supervisor.h"
@@ -21,7 +22,7 @@ Result<void> Supervisor::open_streams(Container& container, const Spec& spec, St
   streams = {theirs[0].get(), null_.get(), null_.get()};
   if (spec.log == LogKind::none) return {};
   if (spec.log == LogKind::console && !console_) {
-    return fail(0, "log = console: the machine has no /dev/console", {}, "use log = ring:SIZE");
+    return fail(0, "log = console: the machine has no /dev/console"_p, {}, "use log = ring:SIZE"_p);
   }
   auto output = TRY(sys::make_pipe(O_NONBLOCK));
   auto error = TRY(sys::make_pipe(O_NONBLOCK));
@@ -42,7 +43,7 @@ bool Supervisor::start(std::string_view config, std::uint32_t& index, Failure& f
   const auto request = decode_request(config);
   failure.status = 2;
   if (!request || !read_request(request.value(), bench)) {
-    failure.text.add("the configuration is not valid: microctr check says more");
+    failure.text.add("the configuration is not valid: microctr check says more"_p);
     return false;
   }
   failure.status = 125;
@@ -53,7 +54,7 @@ bool Supervisor::start(std::string_view config, std::uint32_t& index, Failure& f
   index = 0;
   while (index < containers_.size() && containers_[index].used) ++index;
   if (index == containers_.size()) {
-    failure.text.add("too many containers (limit 1024)");
+    failure.text.add("too many containers (limit 1024)"_p);
     return false;
   }
 
@@ -89,7 +90,7 @@ void Supervisor::start_now(std::string_view config) {
   std::uint32_t index = 0;
   if (start(config, index, failure)) return;
   const auto request = decode_request(config);
-  say(request ? request.value().name.view() : "?", failure.text.view());
+  say(request ? request.value().name : CString("?"), failure.text.view());
 }
 
 void Supervisor::hear(std::uint32_t index) {
@@ -105,7 +106,7 @@ void Supervisor::hear(std::uint32_t index) {
   for (const Client& client : clients_) {
     asked |= static_cast<bool>(client.connection) && client.waits == Waits::start && client.container == index;
   }
-  if (!asked) say(container.session.name, failure.text.view());
+  if (!asked) say(CString::from_pointer(container.session.name), failure.text.view());
   reply_waiting(index, Waits::start, failure.status, failure.text.view());
   reply_waiting(index, Waits::stop, 0, {});
   free_container(container);
@@ -177,7 +178,7 @@ void Supervisor::finish(std::uint32_t index, int status) {
   if (!ended) {
     Failure failure;
     format_error(ended.error(), failure.text);
-    say(container.session.name, failure.text.view());
+    say(CString::from_pointer(container.session.name), failure.text.view());
   }
   reply_waiting(index, Waits::start, 0, {});
   reply_waiting(index, Waits::stop, 0, {});

@@ -143,6 +143,6 @@ void Supervisor::reap() {
   }
 }
 
-void Supervisor::say(std::string_view name, std::string_view text) const { log_error(name, text); }
+void Supervisor::say(CString name, std::string_view text) const { log_error(name, text); }
 
 }  // namespace microctr

@@ -73,6 +73,7 @@ class Supervisor {
   void serve_stop(std::size_t client, std::string_view name);
   void serve_ending(std::size_t client, Command command);
   void reply(std::size_t client, int status, std::string_view text);
+  void refuse(std::size_t client, int status, Phrase why);
   void reply_waiting(std::uint32_t container, Waits waits, int status, std::string_view text);
 
   bool start(std::string_view config, std::uint32_t& index, Failure& failure);
@@ -87,7 +88,7 @@ class Supervisor {
   void reap();
   void finish(std::uint32_t index, int status);
   void free_container(Container& container);
-  void say(std::string_view name, std::string_view text) const;
+  void say(CString name, std::string_view text) const;
 
   bool is_idle() const;
   int next_timeout_ms() const;

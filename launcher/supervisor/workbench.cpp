@@ -28,7 +28,7 @@ bool read_request(const StartRequest& request, Workbench& bench) {
 
 Result<void> plan_request(const Places& places, Workbench& bench) {
   const auto valid = validate(bench.spec, bench.origins, bench.diagnostics);
-  if (!valid) return fail(EINVAL, "plan an invalid configuration");
+  if (!valid) return fail(EINVAL, "plan an invalid configuration"_p);
   bench.facts = TRY(probe(places, bench.arena));
   probe_layers(bench.spec, bench.facts);
   TextBuffer<limits::path> record;

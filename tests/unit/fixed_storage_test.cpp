@@ -1,6 +1,8 @@
-// The fixed-capacity containers of launcher/base: Arena, FixedVector, Result, CString.
+// The fixed-capacity containers of launcher/base: Arena, FixedVector, Result, CString, Phrase.
+
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <string>
 
 #include "launcher/base/arena.h"
@@ -8,6 +10,7 @@
 #include "launcher/base/result.h"
 #include "launcher/base/sort.h"
 #include "launcher/base/text.h"
+#include "tests/unit/plain.h"
 
 namespace microctr {
 namespace {
@@ -86,14 +89,14 @@ TEST(Result, IsHandedOn) {
   const auto odd = quarter(6);
   ASSERT_FALSE(odd);
   EXPECT_EQ(odd.error().code, EINVAL);
-  EXPECT_EQ(odd.error().what.view(), "halve");
+  EXPECT_EQ(plain(odd.error().what), "halve");
 }
 
 TEST(Result, TellsWhatItWasAbout) {
   const Error error = Error{ENOENT, "open"}.about("file").with_hint("make it");
   EXPECT_EQ(error.subject.view(), "file");
-  EXPECT_EQ(error.hint.view(), "make it");
-  EXPECT_EQ(error.doing("read").error().what.view(), "read");
+  EXPECT_EQ(plain(error.hint), "make it");
+  EXPECT_EQ(plain(error.doing("read").error().what), "read");
 }
 
 struct Owner {
@@ -146,6 +149,34 @@ TEST(SortRows, SortsByTheTextOfEachRow) {
   EXPECT_STREQ(rows[3], "abc");
   EXPECT_STREQ(rows[4], "b");
   sort_rows(rows, 0);
+}
+
+TEST(Phrase, IsPackedAndUnpacked) {
+  constexpr Phrase phrase = "mount the layer '@' on the root: not supported yet (remove it)\n"_p;
+  EXPECT_EQ(plain(phrase), "mount the layer '@' on the root: not supported yet (remove it)\n");
+  EXPECT_LT(std::strlen(phrase.packed()), plain(phrase).size() / 2);
+  EXPECT_TRUE(Phrase().empty());
+  EXPECT_TRUE(""_p.empty());
+  EXPECT_EQ(plain("plain text"), "plain text");  // without suffix
+}
+
+TEST(Phrase, EveryFragmentUnpacks) {
+  std::size_t number = 0;
+  for (const std::string_view fragment : phrase::index.texts) {
+    const char packed[2] = {static_cast<char>(phrase::first_code + number++), '\0'};
+    EXPECT_EQ(plain(Phrase::from_packed(packed)), fragment);
+  }
+  EXPECT_GT(number, 100U);
+}
+
+// The packer takes the first fragment that fits, which must be the longest.
+TEST(Phrase, FragmentsAreSorted) {
+  const auto& texts = phrase::index.texts;
+  for (std::size_t at = 1; at < texts.size(); ++at) {
+    EXPECT_LE(texts[at - 1].front(), texts[at].front()) << texts[at];
+    if (texts[at - 1].front() != texts[at].front()) continue;
+    EXPECT_GE(texts[at - 1].size(), texts[at].size()) << texts[at];
+  }
 }
 
 TEST(Error, KeepsItsSubjectWhenTheOriginalIsGone) {

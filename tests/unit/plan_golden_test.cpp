@@ -14,6 +14,7 @@
 #include "launcher/plan/plan.h"
 #include "launcher/spec/reader.h"
 #include "launcher/spec/validate.h"
+#include "tests/unit/plain.h"
 
 #ifndef MICROCTR_SOURCE_DIR
 #define MICROCTR_SOURCE_DIR "."
@@ -94,9 +95,9 @@ std::string explain(const fs::path& file, const HostFacts& facts) {
   const auto made = make_plan(*valid, facts, CString::from_pointer(record.c_str()), arena, plan);
   if (!made) {
     const Error& error = made.error();
-    std::string line = "refused: " + std::string(error.what.view());
+    std::string line = "refused: " + plain(error.what);
     if (!error.subject.empty()) line += " " + std::string(error.subject.view());
-    if (!error.hint.empty()) line += " (" + std::string(error.hint.view()) + ")";
+    if (!error.hint.empty()) line += " (" + plain(error.hint) + ")";
     return line + "\n";
   }
   std::string result;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "launcher/base/limits.h"
+#include "tests/unit/plain.h"
 
 namespace microctr {
 namespace {
@@ -16,7 +17,7 @@ std::string lex(std::string_view text) {
   for (Line line = lexer.next(); line.kind != Line::Kind::end; line = lexer.next()) {
     out += std::to_string(line.number) + ":" + std::to_string(line.column);
     if (line.kind == Line::Kind::fault) {
-      out += "!" + std::string(line.fault.c_str()) + "\n";
+      out += "!" + std::string(plain(line.fault)) + "\n";
     } else {
       out +=
           ":" + std::string(line.key) + "=" + std::string(line.value) + "@" + std::to_string(line.value_column) + "\n";
