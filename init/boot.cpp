@@ -14,28 +14,26 @@ namespace microctr {
 
 namespace {
 
-void complain(const Error& error) {
-  log_failure("boot", error);
-}
+void complain(const Error& error) { log_failure("boot", error); }
 
 struct EarlyMount {
-  TableText<12> type;
-  TableText<16> target;
-  unsigned mode;
-  unsigned flags;
+  TableText<9> type;
+  TableText<15> target;
   TableText<28> options;
+  std::uint16_t mode;
+  std::uint16_t flags;
 };
 
-constexpr unsigned safe = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+constexpr std::uint16_t safe = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
 constexpr EarlyMount early_mounts[] = {
-    {"proc", "/proc", 0555, safe, ""},
-    {"sysfs", "/sys", 0555, safe, ""},
-    {"devtmpfs", "/dev", 0755, MS_NOSUID, "mode=755"},
-    {"devpts", "/dev/pts", 0755, MS_NOSUID | MS_NOEXEC, "mode=620,gid=5,ptmxmode=666"},
-    {"tmpfs", "/dev/shm", 01777, MS_NOSUID | MS_NODEV, "mode=1777"},
-    {"tmpfs", "/run", 0755, MS_NOSUID | MS_NODEV, "mode=755"},
-    {"cgroup2", "/sys/fs/cgroup", 0555, safe, ""},
+    {"proc", "/proc", "", 0555, safe},
+    {"sysfs", "/sys", "", 0555, safe},
+    {"devtmpfs", "/dev", "mode=755", 0755, MS_NOSUID},
+    {"devpts", "/dev/pts", "mode=620,gid=5,ptmxmode=666", 0755, MS_NOSUID | MS_NOEXEC},
+    {"tmpfs", "/dev/shm", "mode=1777", 01777, MS_NOSUID | MS_NODEV},
+    {"tmpfs", "/run", "mode=755", 0755, MS_NOSUID | MS_NODEV},
+    {"cgroup2", "/sys/fs/cgroup", "", 0555, safe},
 };
 
 bool is_mount_point(CString directory) {
@@ -102,7 +100,7 @@ void run_program(std::span<const CString> words, Wait wait) {
     TextBuffer<512> path(directory, words[0]);
     (void)sys::execute(path.text().c_str(), arguments, environment);
   }
-  log_error("boot", "execute ", words[0], ": ", std::strerror(errno));
+  complain(fail(errno, "execute", words[0]).error());
   sys::exit(127);
 }
 

@@ -9,7 +9,9 @@
 
 namespace {
 
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view base_name(std::string_view path) {
+  return microctr::after(path, microctr::last_position(path, '/') + 1);
+}
 
 // The kernel hands process 1 what it does not know of its own arguments ("single", "quiet"); a container's first
 // process is also number 1, but was given a verb.

@@ -1,12 +1,12 @@
 #include "init/process_one.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 
 #include <cstring>
 
 #include "init/boot.h"
 #include "init/shutdown.h"
+#include "launcher/base/directory_list.h"
 #include "launcher/base/log.h"
 #include "launcher/base/sort.h"
 #include "launcher/base/static_object.h"
@@ -28,23 +28,18 @@ std::size_t list_configs(CString directory) {
   const auto list = sys::open(directory, O_RDONLY | O_DIRECTORY);
   if (!list) return 0;
   std::size_t count = 0;
-  alignas(dirent) char buffer[4096];
+  DirectoryList files(list.value().get());
   while (true) {
-    const auto size = sys::read_directory(list.value().get(), buffer);
-    if (!size || size.value() == 0) break;
-    for (std::size_t offset = 0; offset < size.value();) {
-      const auto* entry = reinterpret_cast<const dirent*>(buffer + offset);
-      offset += entry->d_reclen;
-      const CString file = CString::from_pointer(static_cast<const char*>(entry->d_name));
-      const std::string_view name = file;
-      if (!name.ends_with(".conf") || name.starts_with('.')) continue;
-      if (name.size() >= sizeof names[0] || count == limits::containers) {
-        log_error(file, "not started: the name is too long, or there are more than 1024 configurations"_p);
-        continue;
-      }
-      std::memcpy(names[count], name.data(), name.size());
-      names[count++][name.size()] = '\0';
+    const auto file = files.next();
+    if (!file || file.value().empty()) break;
+    const std::string_view name = file.value();
+    if (!name.ends_with(".conf") || begins_with(name, '.')) continue;
+    if (name.size() >= sizeof names[0] || count == limits::containers) {
+      log_error(file.value(), "not started: the name is too long, or there are more than 1024 configurations"_p);
+      continue;
     }
+    std::memcpy(names[count], name.data(), name.size());
+    names[count++][name.size()] = '\0';
   }
   sort_rows(names, count);
   return count;

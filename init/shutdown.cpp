@@ -53,9 +53,9 @@ void unmount_all() {
   std::string_view lines = text.value();
   while (!lines.empty()) {
     lines.remove_suffix(1);  // the newline
-    const std::size_t before = lines.rfind('\n');
-    std::string_view line = lines.substr(before == std::string_view::npos ? 0 : before + 1);
-    lines = before == std::string_view::npos ? std::string_view() : lines.substr(0, before + 1);
+    const std::size_t before = last_position(lines, '\n');
+    std::string_view line = after(lines, before == std::string_view::npos ? 0 : before + 1);
+    lines = before == std::string_view::npos ? std::string_view() : leading(lines, before + 1);
     for (int field = 0; field < 4; ++field) (void)next_word(line);
     TextBuffer<limits::path> point(next_word(line));
     if (point.view() == "/proc" || point.view() == "/dev") continue;  // needed to the end, and hold nothing

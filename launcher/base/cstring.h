@@ -50,6 +50,8 @@ class CString {
   const char* text_ = "";
 };
 
+[[gnu::always_inline]] constexpr bool begins_with(CString text, char character) { return text.starts_with(character); }
+
 // Short text that stands in a constant table itself, with room for `Size` bytes: a pointer to it would cost a
 // relocation, which is three times as large as a pointer and makes the page private.
 template <std::size_t Size>

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "launcher/base/view.h"
+
 namespace microctr {
 
 // Whether `text` is exactly `literal`. The comparison of string_view would make a view of the literal at each place.

@@ -1,7 +1,6 @@
 #include "launcher/base/log.h"
 
-#include <cstring>
-
+#include "launcher/base/error_text.h"
 #include "launcher/base/file.h"
 
 namespace microctr {
@@ -9,7 +8,10 @@ namespace microctr {
 void format_error(const Error& error, TextWriter& text) {
   text.add(error.what);
   if (!error.subject.empty()) text.add(' ', error.subject);
-  if (error.code != 0) text.add(": ", std::strerror(error.code));
+  if (error.code != 0) {
+    text.add(": ");
+    add_error_text(text, error.code);
+  }
   if (!error.hint.empty()) text.add(" (", error.hint, ')');
 }
 

@@ -1,9 +1,9 @@
-// The text of a message to people, stored packed: a byte from 0x80 on stands for a fragment that many messages share, as
-// the kernel's kallsyms stores its names. English at 5 bits a letter is what messages cost then, and they are a fifth of
-// this program.
+// The text of a message to people, stored packed: a byte from 0x80 on stands for a fragment that many messages share,
+// as the kernel's kallsyms stores its names. English at 5 bits a letter is what messages cost then, and they are a
+// fifth of this program.
 //
-// "..."_p makes one, at compile time; a TextWriter unpacks it. A plain literal converts to one as well, which pays for a
-// short one only. It must not be used for what a program reads: a path, a key, a file's content.
+// "..."_p makes one, at compile time; a TextWriter unpacks it. A plain literal converts to one as well, which pays for
+// a short one only. It must not be used for what a program reads: a path, a key, a file's content.
 #pragma once
 
 #include <array>
@@ -98,8 +98,8 @@ consteval auto packed() {
 template <Text Plain>
 [[gnu::aligned(1)]] inline constexpr auto storage = packed<Plain>();
 
-// A table of texts in one piece, one NUL-terminated text after the other, `Fields` in a row of which the first `Plain` stay
-// as they are. Writes it to `packed` unless that is null; its size.
+// A table of texts in one piece, one NUL-terminated text after the other, `Fields` in a row of which the first `Plain`
+// stay as they are. Writes it to `packed` unless that is null; its size.
 template <const auto& Table, std::size_t Fields, std::size_t Plain>
 consteval std::size_t pack_rows(char* packed) {
   std::size_t size = 0;

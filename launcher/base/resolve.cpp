@@ -75,7 +75,7 @@ class Walk {
     const CString target = TRY(sys::read_link(link, "", target_storage));
     TextBuffer<limits::path> longer(target, "/", rest);
     if (longer.overflowed()) return fail(ENAMETOOLONG, "resolve");
-    if (target.starts_with('/')) {
+    if (begins_with(target, '/')) {
       while (depth_ > 0) directories_[--depth_].close();
     }
     rest_.clear();

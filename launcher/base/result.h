@@ -13,8 +13,8 @@
 #include <utility>
 
 #include "launcher/base/cstring.h"
-#include "launcher/base/phrase.h"
 #include "launcher/base/literal.h"
+#include "launcher/base/phrase.h"
 
 namespace microctr {
 
@@ -22,9 +22,9 @@ class Failed;
 
 struct Error {
   int code = 0;          // errno, positive; 0: `what` says it all
-  Phrase what = {};     // "open", "mount the overlay"
+  Phrase what = {};      // "open", "mount the overlay"
   CString subject = {};  // path, name, number as text; may be empty
-  Phrase hint = {};     // what to do next; may be empty
+  Phrase hint = {};      // what to do next; may be empty
 
   // The same error with one field replaced.
   Failed about(CString thing) const;

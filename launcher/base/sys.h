@@ -33,6 +33,7 @@ inline constexpr int working_directory = -100;  // AT_FDCWD
 // Each Result<Fd> here is made on the spot of the bare descriptor that the call has returned in a register.
 namespace bare {
 Result<Descriptor> open_at(int directory, CString path, int flags, unsigned mode);
+Result<Descriptor> open(CString path, int flags);
 Result<Descriptor> open_in_root(int root, CString path, int flags, std::uint64_t resolve);
 Result<Descriptor> open_tree(int directory, CString path, unsigned flags);
 Result<Descriptor> owning_user_namespace(int descriptor);
@@ -47,7 +48,8 @@ Result<Descriptor> open_watcher();
 [[gnu::always_inline]] inline Result<Fd> open_at(int directory, CString path, int flags, unsigned mode = 0) {
   return Result<Fd>(bare::open_at(directory, path, flags, mode));
 }
-[[gnu::always_inline]] inline Result<Fd> open(CString path, int flags, unsigned mode = 0) {
+[[gnu::always_inline]] inline Result<Fd> open(CString path, int flags) { return Result<Fd>(bare::open(path, flags)); }
+[[gnu::always_inline]] inline Result<Fd> open(CString path, int flags, unsigned mode) {
   return open_at(working_directory, path, flags, mode);
 }
 [[gnu::always_inline]] inline Result<Fd> open_in_root(int root, CString path, int flags,

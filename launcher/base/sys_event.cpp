@@ -74,7 +74,9 @@ Result<Peer> peer_of(int socket) {
   return Peer{credentials.pid, credentials.user};
 }
 
-Result<Descriptor> bare::open_epoll() { return opened(call(SYS_epoll_create1, EPOLL_CLOEXEC), "open the event queue"_p); }
+Result<Descriptor> bare::open_epoll() {
+  return opened(call(SYS_epoll_create1, EPOLL_CLOEXEC), "open the event queue"_p);
+}
 
 Result<void> watch(int epoll, int descriptor, std::uint32_t events, std::uint64_t tag) {
   epoll_event event = {};

@@ -20,6 +20,10 @@ Result<Descriptor> bare::open_at(int directory, CString path, int flags, unsigne
   return opened(call_again(SYS_openat, directory, path.c_str(), flags | O_CLOEXEC | O_LARGEFILE, mode), "open", path);
 }
 
+[[gnu::noinline]] Result<Descriptor> bare::open(CString path, int flags) {
+  return open_at(working_directory, path, flags, 0);
+}
+
 Result<Descriptor> bare::open_in_root(int root, CString path, int flags, std::uint64_t resolve) {
   const OpenHow how = {static_cast<std::uint64_t>(flags | O_CLOEXEC), 0, resolve};
   return opened(call_again(number_openat2, root, path.c_str(), &how, sizeof how), "open", path);
@@ -83,8 +87,8 @@ Result<void> make_directory(int directory, CString path, unsigned mode) {
 }
 
 Result<void> make_node(int directory, CString path, unsigned mode, std::uint64_t device) {
-  return done(call(SYS_mknodat, directory, path.c_str(), mode, static_cast<std::uint32_t>(device)), "make device node"_p,
-              path);
+  return done(call(SYS_mknodat, directory, path.c_str(), mode, static_cast<std::uint32_t>(device)),
+              "make device node"_p, path);
 }
 
 Result<void> make_symlink(CString text, int directory, CString path) {
@@ -134,7 +138,8 @@ Result<Status> status(int descriptor) { return status_at(descriptor, "", AT_EMPT
 Result<Status> status_at(int directory, CString path, int flags) {
   constexpr unsigned basic = 0x7ff;  // STATX_BASIC_STATS
   StatusAnswer answer;
-  TRY(done(call(SYS_statx, directory, path.c_str(), flags | AT_NO_AUTOMOUNT, basic, &answer), "read the status"_p, path));
+  TRY(done(call(SYS_statx, directory, path.c_str(), flags | AT_NO_AUTOMOUNT, basic, &answer), "read the status"_p,
+           path));
   return Status{.mode = answer.mode,
                 .links = answer.links,
                 .user = answer.user,

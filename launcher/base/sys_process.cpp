@@ -173,7 +173,9 @@ Result<Ended> wait_for(int pidfd) { return wait_id(by_pidfd, pidfd, 0, "wait for
 
 Result<Ended> wait_for_any(bool block) { return wait_id(any_process, 0, block ? 0 : WNOHANG, "wait for a process"_p); }
 
-Result<pid_t> peek_ended() { return TRY(wait_id(any_process, 0, WNOHANG | WNOWAIT, "look for an ended process"_p)).pid; }
+Result<pid_t> peek_ended() {
+  return TRY(wait_id(any_process, 0, WNOHANG | WNOWAIT, "look for an ended process"_p)).pid;
+}
 
 pid_t process_id() { return static_cast<pid_t>(call(SYS_getpid)); }
 pid_t parent_id() { return static_cast<pid_t>(call(SYS_getppid)); }
@@ -329,7 +331,7 @@ KernelRelease kernel_release() {
   release.major = static_cast<unsigned>(parse_number(cut(rest, '.'), 1000).value_or(0));
   std::size_t digits = 0;
   while (digits < rest.size() && rest[digits] >= '0' && rest[digits] <= '9') ++digits;
-  release.minor = static_cast<unsigned>(parse_number(rest.substr(0, digits), 1000).value_or(0));
+  release.minor = static_cast<unsigned>(parse_number(leading(rest, digits), 1000).value_or(0));
   return release;
 }
 

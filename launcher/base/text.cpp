@@ -10,12 +10,17 @@ TextWriter::TextWriter(char* storage, std::size_t capacity)
   storage_[0] = '\0';
 }
 
-TextWriter::TextWriter(std::uint64_t kinds, ...)
-    : TextWriter(reinterpret_cast<char*>(this + 1), kinds & ((1U << part::capacity_bits) - 1)) {
+TextWriter::TextWriter(std::uint64_t shape, ...)
+    : TextWriter(reinterpret_cast<char*>(this + 1), shape & ((1U << part::capacity_bits) - 1)) {
   std::va_list parts;
-  va_start(parts, kinds);
-  add_list(kinds, parts);
+  va_start(parts, shape);
+  add_list(shape >> part::capacity_bits, parts);
   va_end(parts);
+}
+
+void TextWriter::fill(std::size_t size) {
+  do add(' ');
+  while (size_ < size && !overflowed_);
 }
 
 void TextWriter::put(std::string_view text) {
@@ -51,7 +56,7 @@ void TextWriter::put_number(std::uint64_t number, unsigned base) {
 }
 
 void TextWriter::add_list(std::uint64_t kinds, std::va_list parts) {
-  for (kinds >>= part::capacity_bits; kinds != 0; kinds >>= 3) {
+  for (; kinds != 0; kinds >>= 3) {
     const auto kind = static_cast<part::Kind>(kinds & 7);
     switch (kind) {
       case part::Kind::none: return;
@@ -115,8 +120,8 @@ std::string_view trim(std::string_view text) {
 
 std::string_view cut(std::string_view& rest, char separator) {
   const std::size_t at = rest.find(separator);
-  const std::string_view part = rest.substr(0, at);
-  rest = at == std::string_view::npos ? std::string_view() : rest.substr(at + 1);
+  const std::string_view part = leading(rest, at);
+  rest = at == std::string_view::npos ? std::string_view() : after(rest, at + 1);
   return part;
 }
 
@@ -124,15 +129,15 @@ std::string_view next_word(std::string_view& rest) {
   while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
   std::size_t length = 0;
   while (length < rest.size() && !is_blank(rest[length])) ++length;
-  const std::string_view word = rest.substr(0, length);
+  const std::string_view word = leading(rest, length);
   rest.remove_prefix(length);
   return word;
 }
 
 unsigned edit_distance(std::string_view left, std::string_view right) {
   constexpr std::size_t most = 32;
-  left = left.substr(0, most);
-  right = right.substr(0, most);
+  left = leading(left, most);
+  right = leading(right, most);
   unsigned row[most + 1];
   for (std::size_t column = 0; column <= right.size(); ++column) row[column] = static_cast<unsigned>(column);
   for (std::size_t line = 1; line <= left.size(); ++line) {

@@ -68,14 +68,13 @@ consteval Kind kind_of() {
   return Kind::number;
 }
 
-inline constexpr unsigned capacity_bits = 16;
+inline constexpr unsigned capacity_bits = 16;  // of a buffer, below the kinds of its first parts
 
-// The kinds in the order of the parts, above the capacity of the storage, which is there only in a buffer's.
 template <typename... Parts>
-consteval std::uint64_t kinds_of(std::size_t capacity = 0) {
+consteval std::uint64_t kinds_of() {
   static_assert(sizeof...(Parts) <= 16);
-  std::uint64_t kinds = capacity;
-  unsigned shift = capacity_bits;
+  std::uint64_t kinds = 0;
+  unsigned shift = 0;
   ((kinds |= std::uint64_t{static_cast<unsigned>(kind_of<Parts>())} << shift, shift += 3), ...);
   return kinds;
 }
@@ -95,6 +94,9 @@ class TextWriter {
   }
   void add_list(std::uint64_t kinds, std::va_list parts);  // what `add` comes down to
 
+  // At least one blank, and more up to this size: the next column of a table.
+  void fill(std::size_t size);
+
   std::string_view view() const { return {storage_, size_}; }
   CString text() const { return CString::from_pointer(storage_); }
   std::size_t size() const { return size_; }
@@ -106,9 +108,9 @@ class TextWriter {
   }
 
  protected:
-  // A new writer of the storage that follows it, whose capacity `kinds` holds as well; it begins with these parts.
+  // A new writer of the storage that follows it, with these parts; `shape` is their kinds above the storage's capacity.
   // One small number less to pass at each of the many places counts.
-  [[gnu::noinline]] explicit TextWriter(std::uint64_t kinds, ...);
+  [[gnu::noinline]] explicit TextWriter(std::uint64_t shape, ...);
 
  private:
   void add_parts(std::uint64_t kinds, ...);
@@ -127,7 +129,7 @@ class TextBuffer : public TextWriter {
  public:
   template <typename... Parts>
   [[gnu::always_inline]] explicit TextBuffer(Parts... parts)
-      : TextWriter(part::kinds_of<Parts...>(N), part::pass(parts)...) {
+      : TextWriter(part::kinds_of<Parts...>() << part::capacity_bits | N, part::pass(parts)...) {
     static_assert(N < 1U << part::capacity_bits);
     static_assert(sizeof(TextBuffer) >= sizeof(TextWriter) + N);
   }

@@ -56,7 +56,7 @@ int run_command_line(std::span<const char* const> arguments, const char* const* 
     return usage_error;
   }
   const Verb verb = verb_at(number);
-  if (verb.function == nullptr) {
+  if (!verb.supported) {
     log_error({}, "command '"_p, verb.name, "' is not supported yet"_p);
     return usage_error;
   }
@@ -67,7 +67,7 @@ int run_command_line(std::span<const char* const> arguments, const char* const* 
   if (verb.sweep == Sweep::first) {
     if (const auto swept = sweep(invocation.places); !swept) return complain({}, swept.error(), 125);
   }
-  return verb.function(invocation);
+  return run_verb(number, invocation);
 }
 
 }  // namespace microctr

@@ -17,9 +17,7 @@ char path_text[limits::path];
 char directory_text[limits::path];
 char name_text[limits::path];
 
-bool is_file_argument(std::string_view argument) {
-  return argument.find('/') != std::string_view::npos || argument.ends_with(".conf");
-}
+bool is_file_argument(std::string_view argument) { return contains(argument, '/') || argument.ends_with(".conf"); }
 
 bool fail(Failure& failure, int status, const Error& error) {
   failure.status = status;
@@ -29,19 +27,19 @@ bool fail(Failure& failure, int status, const Error& error) {
 }
 
 std::string_view stem_of(std::string_view path) {
-  path = path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+  path = after(path, last_position(path, '/') + 1);  // npos + 1 is 0
   if (path.ends_with(".conf")) path.remove_suffix(5);
   return path;
 }
 
 Result<CString> directory_of(CString path) {
   TextWriter text(directory_text);
-  if (!path.starts_with('/')) {
+  if (!begins_with(path, '/')) {
     char here[limits::path];
     text.add(TRY(sys::working_directory_path(here)), "/");
   }
-  const std::size_t slash = path.view().rfind('/');
-  if (slash != std::string_view::npos) text.add(path.view().substr(0, slash));
+  const std::size_t slash = last_position(path.view(), '/');
+  if (slash != std::string_view::npos) text.add(leading(path.view(), slash));
   if (text.overflowed()) return fail(ENAMETOOLONG, "read the configuration"_p, path);
   return text.text();
 }
@@ -106,8 +104,7 @@ bool load_config(const Invocation& invocation, CString argument, StartRequest& r
 }
 
 bool load_recorded_config(const Places& places, CString name, StartRequest& request, Failure& failure) {
-  TextBuffer<limits::path> path;
-  write_record_path(places, name, path);
+  RecordPath path(places, name);
   path.add("/config");
   const auto bytes = read_file(sys::working_directory, path.text(), record_text);
   if (!bytes) return fail(failure, 1, bytes.error());

@@ -48,8 +48,7 @@ int verb_exec(const Invocation& invocation) {
   if (const auto planned = plan_request(invocation.places, bench); !planned)
     return complain(name, planned.error(), 125);
 
-  TextBuffer<limits::path> record;
-  write_record_path(invocation.places, name, record);
+  RecordPath record(invocation.places, name);
   sys::block_all_signals();
   JoinTarget target{bench.plan, bench.facts, record.text(), pidfd.value().get(), invocation.program.view()};
   for (const Step& step : bench.plan.steps) {

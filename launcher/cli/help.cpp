@@ -13,20 +13,16 @@ namespace microctr {
 
 namespace {
 
-void pad(TextWriter& text, std::size_t used, std::size_t width) {
-  for (; used < width; ++used) text.add(' ');
-}
-
 void print_verbs() {
   TextBuffer<4096> text(
       "microctr: boots an embedded Linux machine as process 1 and runs its containers\n\n"
       "usage: microctr [-o KEY=VALUE]... [--root DIR] [--runtime-dir DIR] [--config-dir DIR] COMMAND\n\n"_p);
   for (std::size_t number = 0; number < verb_count; ++number) {
     const Verb verb = verb_at(number);
-    if (verb.function == nullptr) continue;
+    if (!verb.supported) continue;
     const std::size_t start = text.size();
     text.add("  ", verb.usage);
-    pad(text, text.size() - start, 32);
+    text.fill(start + 32);
     text.add(verb.summary, "\n");
   }
   text.add(
@@ -40,7 +36,7 @@ void print_keys() {
     const KeyInfo key = key_info(static_cast<Key>(index));
     if (key.group == Group::required) continue;  // KEY.required is said with the limits
     TextBuffer<512> line("  ", key.name);
-    pad(line, key.name.size(), 22);
+    line.fill(24);
     line.add(key.support == Support::now ? Phrase() : "(not supported yet) "_p, key.description);
     if (!key.initial.empty()) line.add(" [", key.initial, "]");
     line.add("\n");
@@ -62,8 +58,8 @@ int verb_help(const Invocation& invocation) {
   }
   if (const std::size_t number = find_verb(topic); number != verb_count) {
     const Verb verb = verb_at(number);
-    TextBuffer<512> text("usage: microctr "_p, verb.usage, "\n",
-                         verb.function == nullptr ? "not supported yet"_p : verb.summary, "\n");
+    TextBuffer<512> text("usage: microctr "_p, verb.usage, "\n", verb.supported ? verb.summary : "not supported yet"_p,
+                         "\n");
     print(text.view());
     return 0;
   }

@@ -36,14 +36,14 @@ void add_namespaces(Json& json, pid_t pid) {
   json.close_object();
 }
 
-void add_time(Json& json, std::string_view key, std::int64_t seconds) {
+void add_time(Json& json, CString key, std::int64_t seconds) {
   if (seconds == 0) return;
   TextBuffer<40> text;
   format_time({seconds, 0}, text);
   json.string(key, text.view());
 }
 
-void add_state(Json& json, std::string_view name, const State& state) {
+void add_state(Json& json, CString name, const State& state) {
   json.string("name", name).string("state", phase_name(state.phase).view()).number("pid", state.pid);
   json.number("status", state.status);
   add_time(json, "created", state.created);
@@ -65,8 +65,7 @@ void add_spec(Json& json, const Spec& spec, const Plan& plan) {
   if (!plan.host_link.empty()) json.string("host_link", plan.host_link);
   json.open_object("limits");
   for (const Step& step : plan.steps) {
-    if (step.op == Op::write_cgroup)
-      json.string(step.target.view().substr(step.target.view().rfind('/') + 1), step.options);
+    if (step.op == Op::write_cgroup) json.string(step.target.from(last_position(step.target, '/') + 1), step.options);
   }
   json.close_object();
 }
@@ -83,11 +82,11 @@ void print_lines(std::string_view document) {
     if (character == '{' || character == '[') ++depth;
     if (character == '}' || character == ']') --depth;
     if (character != ',' || depth != 0) continue;
-    print(document.substr(start, at - start));
+    print(leading(after(document, start), at - start));
     print("\n");
     start = at + 1;
   }
-  print(document.substr(start, document.size() - 1 - start));
+  print(leading(after(document, start), document.size() - 1 - start));
   print("\n");
 }
 

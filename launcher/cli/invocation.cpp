@@ -13,7 +13,7 @@ std::string_view variable(const char* const* environment, std::string_view name)
   for (; *environment != nullptr; ++environment) {
     const std::string_view entry = *environment;
     if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=') {
-      return entry.substr(name.size() + 1);
+      return after(entry, name.size() + 1);
     }
   }
   return {};
@@ -26,7 +26,7 @@ Result<Places> default_places(const char* const* environment, Arena& arena) {
   const std::string_view home = variable(environment, "HOME");
   const auto below = [&](std::string_view name, std::string_view otherwise) -> Result<CString> {
     const std::string_view directory = variable(environment, name);
-    if (directory.starts_with('/')) return arena.join(directory, "/microctr");
+    if (begins_with(directory, '/')) return arena.join(directory, "/microctr");
     return arena.join(home, otherwise, "/microctr");
   };
   Places places;
@@ -62,7 +62,7 @@ class Parser {
     while (next_ < arguments_.size()) {
       const CString word = CString::from_pointer(arguments_[next_++]);
       if (word == "--") return take_program();
-      const bool is_option = word.size() > 1 && word.starts_with('-') && word != "--help" && word != "--version";
+      const bool is_option = word.size() > 1 && begins_with(word, '-') && word != "--help" && word != "--version";
       if (is_option ? !option(word) : !argument(word)) return false;
       if (invocation_.verb == "exec" && invocation_.arguments.size() == 1 && !is_option) return take_program();
     }
@@ -127,7 +127,7 @@ class Parser {
   }
 
   bool absolute(CString option, CString path) {
-    return path.starts_with('/') || fail("an absolute path is needed after"_p, option);
+    return begins_with(path, '/') || fail("an absolute path is needed after"_p, option);
   }
 
   std::span<const char* const> arguments_;

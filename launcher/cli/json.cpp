@@ -17,7 +17,7 @@ void Json::quote(std::string_view value) {
   text_.add('"');
 }
 
-void Json::name(std::string_view key) {
+void Json::name(CString key) {
   if (!first_) text_.add(',');
   first_ = false;
   if (key.empty()) return;
@@ -25,7 +25,7 @@ void Json::name(std::string_view key) {
   text_.add(':');
 }
 
-Json& Json::begin(std::string_view key, char bracket) {
+Json& Json::begin(CString key, char bracket) {
   name(key);
   text_.add(bracket);
   first_ = true;
@@ -38,19 +38,19 @@ Json& Json::end(char bracket) {
   return *this;
 }
 
-Json& Json::string(std::string_view key, std::string_view value) {
+Json& Json::string(CString key, std::string_view value) {
   name(key);
   quote(value);
   return *this;
 }
 
-Json& Json::number(std::string_view key, std::int64_t value) {
+Json& Json::number(CString key, std::int64_t value) {
   name(key);
   text_.add(value);
   return *this;
 }
 
-Json& Json::boolean(std::string_view key, bool value) {
+Json& Json::boolean(CString key, bool value) {
   name(key);
   text_.add(value ? "true" : "false");
   return *this;

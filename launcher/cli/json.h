@@ -9,19 +9,19 @@ class Json {
  public:
   explicit Json(TextWriter& text) : text_(text) {}
 
-  Json& open_object(std::string_view key = {}) { return begin(key, '{'); }
+  Json& open_object(CString key = {}) { return begin(key, '{'); }
   Json& close_object() { return end('}'); }
-  Json& open_array(std::string_view key = {}) { return begin(key, '['); }
+  Json& open_array(CString key = {}) { return begin(key, '['); }
   Json& close_array() { return end(']'); }
 
-  Json& string(std::string_view key, std::string_view value);
-  Json& number(std::string_view key, std::int64_t value);
-  Json& boolean(std::string_view key, bool value);
+  Json& string(CString key, std::string_view value);
+  Json& number(CString key, std::int64_t value);
+  Json& boolean(CString key, bool value);
 
  private:
-  Json& begin(std::string_view key, char bracket);
+  Json& begin(CString key, char bracket);
   Json& end(char bracket);
-  void name(std::string_view key);
+  void name(CString key);
   void quote(std::string_view value);
 
   TextWriter& text_;

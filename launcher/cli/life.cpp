@@ -33,9 +33,8 @@ int start_one(const Invocation& invocation, CString argument) {
 }
 
 // A name goes into paths: only what a configuration could have been called.
-bool is_name(std::string_view name) {
-  return !name.empty() && name.size() <= limits::name && !name.starts_with('.') &&
-         name.find('/') == std::string_view::npos;
+bool is_name(CString name) {
+  return !name.empty() && name.size() <= limits::name && !begins_with(name, '.') && !contains(name, '/');
 }
 
 int unknown_container(CString name) {
@@ -103,8 +102,7 @@ int remove_one(const Invocation& invocation, CString name) {
     if (!lock) return complain(name, lock.error(), 1);
     auto record = Record::claim(places, name);
     if (!record) return complain(name, fail(0, "remove: it is running (stop it first)"_p), 1);
-    TextBuffer<limits::path> path;
-    write_record_path(places, name, path);
+    RecordPath path(places, name);
     // Its journal is all that is known of what it may have left.
     if (const auto undone = undo_journal(places.runtime, path.text()); !undone)
       return complain(name, undone.error(), 1);

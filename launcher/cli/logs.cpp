@@ -45,8 +45,8 @@ Result<void> for_each_entry(int file, std::uint64_t& offset, Visit visit) {
   while (true) {
     const std::size_t count = TRY(sys::read_at(file, buffer, offset));
     std::string_view rest(buffer, count);
-    for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-      visit(rest.substr(0, end));
+    for (std::size_t end = position(rest, '\n'); end != std::string_view::npos; end = position(rest, '\n')) {
+      visit(leading(rest, end));
       rest.remove_prefix(end + 1);
     }
     if (rest.size() == sizeof buffer) rest = {};  // not one of ours
@@ -56,8 +56,7 @@ Result<void> for_each_entry(int file, std::uint64_t& offset, Visit visit) {
 }
 
 Result<Fd> open_log(const Places& places, CString name, CString file) {
-  TextBuffer<limits::path> path;
-  write_record_path(places, name, path);
+  RecordPath path(places, name);
   path.add("/", file);
   return sys::open(path.text(), O_RDONLY | O_NOFOLLOW);
 }
@@ -66,7 +65,7 @@ Result<Fd> open_log(const Places& places, CString name, CString file) {
 bool ends_line(std::string_view entry) {
   (void)cut(entry, ' ');
   (void)cut(entry, ' ');
-  return entry.starts_with('F');
+  return begins_with(entry, 'F');
 }
 
 std::uint64_t count_lines(const Places& places, CString name) {
@@ -86,8 +85,7 @@ std::uint64_t count_lines(const Places& places, CString name) {
 
 // Follows the newest file; it is another one after it has been full. Ends with the container.
 Result<void> follow(const Places& places, CString name, Fd log, std::uint64_t offset, Printer& printer) {
-  TextBuffer<limits::path> record;
-  write_record_path(places, name, record);
+  RecordPath record(places, name);
   const Fd watcher = TRY(sys::open_watcher());
   TRY(sys::watch_path(watcher.get(), record.text(), IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_DELETE));
   while (true) {
@@ -115,7 +113,7 @@ Result<void> follow(const Places& places, CString name, Fd log, std::uint64_t of
 int verb_logs(const Invocation& invocation) {
   const CString name = invocation.arguments[0];
   const Places& places = invocation.places;
-  if (name.view().find('/') != std::string_view::npos || !read_state(places, name)) {
+  if (contains(name.view(), '/') || !read_state(places, name)) {
     log_error(name, "no such container"_p);
     return 1;
   }

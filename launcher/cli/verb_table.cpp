@@ -67,9 +67,9 @@ struct Traits {
 constexpr Traits traits[] = {MICROCTR_VERBS(MICROCTR_VERB_TRAITS) MICROCTR_LATER_VERBS(MICROCTR_VERB_TRAITS)};
 #undef MICROCTR_VERB_TRAITS
 
-#define MICROCTR_VERB_FUNCTION(function, arguments, sweep, name, alias, usage, summary) function,
-constexpr int (*functions[])(const Invocation&) = {MICROCTR_VERBS(MICROCTR_VERB_FUNCTION)};
-#undef MICROCTR_VERB_FUNCTION
+#define MICROCTR_VERB_NUMBER(function, arguments, sweep, name, alias, usage, summary) number_of_##function,
+enum Number : std::size_t { MICROCTR_VERBS(MICROCTR_VERB_NUMBER) supported_count };
+#undef MICROCTR_VERB_NUMBER
 
 // The text after `text` in the table.
 CString next_text(CString text) { return text.from(text.size() + 1); }
@@ -94,13 +94,18 @@ constexpr std::size_t verb_count = std::size(traits);
 Verb verb_at(std::size_t number) {
   Cursor cursor;
   for (std::size_t passed = 0; passed < number; ++passed) cursor.advance();
-  return {number < std::size(functions) ? functions[number] : nullptr,
-          traits[number].arguments,
-          traits[number].sweep,
-          cursor.name(),
-          cursor.alias(),
-          cursor.usage(),
-          cursor.summary()};
+  return {number < supported_count, traits[number].arguments, traits[number].sweep, cursor.name(),
+          cursor.alias(),           cursor.usage(),           cursor.summary()};
+}
+
+int run_verb(std::size_t number, const Invocation& invocation) {
+  switch (number) {
+#define MICROCTR_VERB_CASE(function, arguments, sweep, name, alias, usage, summary) \
+  case number_of_##function: return function(invocation);
+    MICROCTR_VERBS(MICROCTR_VERB_CASE)
+#undef MICROCTR_VERB_CASE
+    default: return usage_error;
+  }
 }
 
 std::size_t find_verb(std::string_view name) {

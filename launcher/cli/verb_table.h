@@ -14,7 +14,7 @@ enum class Arguments : unsigned char { none, optional, one, some };
 enum class Sweep : bool { no, first };  // clean up after dead owners before it begins
 
 struct Verb {
-  int (*function)(const Invocation&);  // nullptr: not supported yet
+  bool supported;
   Arguments arguments;
   Sweep sweep;
   CString name;
@@ -25,6 +25,9 @@ struct Verb {
 
 extern const std::size_t verb_count;
 Verb verb_at(std::size_t number);  // below verb_count
+
+// Runs the verb, which must be supported; its exit status.
+int run_verb(std::size_t number, const Invocation& invocation);
 
 // The number of the verb with this name or alias; verb_count when there is none.
 std::size_t find_verb(std::string_view name);

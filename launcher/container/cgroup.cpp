@@ -1,8 +1,8 @@
 #include "launcher/container/cgroup.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 
+#include "launcher/base/directory_list.h"
 #include "launcher/base/file.h"
 #include "launcher/base/limits.h"
 #include "launcher/base/sys.h"
@@ -30,7 +30,7 @@ Result<std::size_t> kill_listed(int directory) {
   const std::size_t size = TRY(sys::read(file.get(), buffer));
   std::string_view lines(buffer, size);
   std::size_t count = 0;
-  while (lines.find('\n') != std::string_view::npos) {
+  while (contains(lines, '\n')) {
     const auto pid = parse_number(cut(lines, '\n'), INT32_MAX);
     // 0 is a process of another pid namespace, which only its own tree's end can reach.
     if (!pid || *pid == 0) continue;
@@ -45,21 +45,16 @@ Result<std::size_t> kill_listed(int directory) {
 // of a cgroup need not be removed, and cannot be.
 void remove_children(int cgroup, unsigned depth) {
   constexpr unsigned deepest = 32;
-  alignas(dirent) char buffer[2048];
+  DirectoryList list(cgroup);
   while (depth < deepest) {
-    const auto size = sys::read_directory(cgroup, buffer);
-    if (!size || size.value() == 0) return;
-    for (std::size_t offset = 0; offset < size.value();) {
-      const auto* entry = reinterpret_cast<const dirent*>(buffer + offset);
-      offset += entry->d_reclen;
-      const CString name = CString::from_pointer(static_cast<const char*>(entry->d_name));
-      if (entry->d_type != DT_DIR || name == "." || name == "..") continue;
-      const auto child = sys::open_at(cgroup, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-      if (!child) continue;
-      (void)kill_listed(child.value().get());  // v1, and v2 before 5.14, kill one cgroup at a time
-      remove_children(child.value().get(), depth + 1);
-      (void)sys::remove_directory(cgroup, name);
-    }
+    const auto name = list.next();
+    if (!name || name.value().empty()) return;
+    if (list.type() != DT_DIR) continue;
+    const auto child = sys::open_at(cgroup, name.value(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!child) continue;
+    (void)kill_listed(child.value().get());  // v1, and v2 before 5.14, kill one cgroup at a time
+    remove_children(child.value().get(), depth + 1);
+    (void)sys::remove_directory(cgroup, name.value());
   }
 }
 
@@ -89,7 +84,7 @@ Result<void> enable_controllers(const Step& step, CString runtime) {
   TextBuffer<256> undo;
   std::string_view wanted = step.options;
   for (std::string_view word = next_word(wanted); !word.empty(); word = next_word(wanted)) {
-    const std::string_view controller = word.substr(1);
+    const std::string_view controller = after(word, 1);
     if (has_word(enabled, controller)) continue;
     missing.add(missing.size() == 0 ? "+" : " +", controller);
     undo.add(undo.size() == 0 ? "-" : " -", controller);

@@ -11,8 +11,6 @@ namespace microctr {
 
 namespace {
 
-constexpr int channel_number = 3;  // the one descriptor that stays beside 0, 1, 2, until exec closes it
-
 // Nothing that the caller or we had open may reach the container (CVE-2024-21626).
 Result<void> take_streams(const Streams& streams, int channel) {
   if (streams.input != 0) TRY(sys::duplicate(streams.input, 0));
@@ -29,16 +27,6 @@ Result<void> wait_at_gate() {
   return {};
 }
 
-[[noreturn]] void report_and_exit(const Step& step, const Error& error) {
-  const std::int32_t status = exit_status_of(step, error.code);
-  char report[1024];
-  std::memcpy(report, &status, sizeof status);
-  TextWriter text(report + sizeof status, sizeof report - sizeof status);
-  format_failure(&step, error, text);
-  (void)sys::send(channel_number, {report, sizeof status + text.size()});
-  sys::exit(status);
-}
-
 // The container shall not outlive its launcher. A change of identity clears the signal (prctl(2)), so this comes
 // after it; and the launcher may have died before, which the announcement finds out.
 Result<void> die_with_launcher() {
@@ -47,6 +35,17 @@ Result<void> die_with_launcher() {
 }
 
 }  // namespace
+
+void report_and_exit(int channel, const Step* step, const Error& error) {
+  constexpr int set_up_failed = 125;
+  const std::int32_t status = step == nullptr ? set_up_failed : exit_status_of(*step, error.code);
+  char report[1024];
+  std::memcpy(report, &status, sizeof status);
+  TextWriter text(report + sizeof status, sizeof report - sizeof status);
+  format_failure(step, error, text);
+  (void)sys::send(channel, {report, sizeof status + text.size()});
+  sys::exit(status);
+}
 
 void become_container(const LaunchContext& context, int channel) {
   const Plan& plan = context.plan;
@@ -59,10 +58,10 @@ void become_container(const LaunchContext& context, int channel) {
   for (const Step& step : plan.steps) {
     if (step.side != Side::inside) continue;
     if (step.op == Op::execute) {
-      if (const auto bound = die_with_launcher(); !bound) report_and_exit(step, bound.error());
+      if (const auto bound = die_with_launcher(); !bound) report_and_exit(channel_number, &step, bound.error());
     }
     // The last step, execute, returns only when it has failed.
-    if (const auto done = do_inside_step(inside, step); !done) report_and_exit(step, done.error());
+    if (const auto done = do_inside_step(inside, step); !done) report_and_exit(channel_number, &step, done.error());
   }
   sys::exit(125);
 }

@@ -10,8 +10,15 @@
 
 namespace microctr {
 
+// The one descriptor that stays beside 0, 1 and 2, until exec closes it.
+inline constexpr int channel_number = 3;
+
 // `channel`: our end of a SOCK_SEQPACKET pair. The first message to us opens the gate.
 [[noreturn]] void become_container(const LaunchContext& context, int channel);
+
+// Tells the other end of the channel which step failed (null: none of the plan), why and with what exit status, and
+// ends.
+[[noreturn]] void report_and_exit(int channel, const Step* step, const Error& error);
 
 // Says that exec is next. Error: the launcher is gone.
 inline Result<void> announce_exec(int channel) {

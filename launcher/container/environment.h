@@ -28,6 +28,6 @@ class Environment {
 
 // Executes words[0] with `words`: directly when it has a slash, else along the environment's PATH. Returns only the
 // error: ENOENT not found, EACCES found but not executable.
-Error execute_words(std::span<const CString> words, const Environment& environment);
+Failed execute_words(std::span<const CString> words, const Environment& environment);
 
 }  // namespace microctr

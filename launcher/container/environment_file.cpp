@@ -22,9 +22,9 @@ Result<void> read_environment_file(const Step& step, Arena& arena, FileEnvironme
   while (!lines.empty()) {
     std::string_view line = cut(lines, '\n');
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty() || line.starts_with('#')) continue;
-    const std::size_t equals = line.find('=');
-    if (equals == 0 || equals == std::string_view::npos || line.find('\0') != std::string_view::npos) {
+    if (line.empty() || begins_with(line, '#')) continue;
+    const std::size_t equals = position(line, '=');
+    if (equals == 0 || equals == std::string_view::npos || contains(line, '\0')) {
       return fail(0, "a line is not NAME=VALUE"_p);
     }
     if (!variables.push(TRY(arena.copy(line)))) return fail(0, "too many variables (limit 64)"_p);

@@ -59,7 +59,7 @@ Result<std::uint32_t> resolve_group(const Identity& group, int root, std::span<c
 }
 
 void set_home(Resolved& identity, std::string_view home) {
-  if (!home.starts_with('/') || home.size() >= sizeof identity.home) home = "/";
+  if (!begins_with(home, '/') || home.size() >= sizeof identity.home) home = "/";
   std::memcpy(identity.home, home.data(), home.size());
   identity.home[home.size()] = '\0';
 }

@@ -5,7 +5,6 @@
 #include <sched.h>
 
 #include <array>
-#include <cstring>
 
 #include "launcher/base/file.h"
 #include "launcher/base/sys.h"
@@ -17,7 +16,6 @@ namespace microctr {
 
 namespace {
 
-constexpr int channel_number = 3;                 // as in child.cpp
 constexpr int new_cgroup_namespace = 0x02000000;  // CLONE_NEWCGROUP
 
 struct Cgroups {
@@ -101,19 +99,10 @@ Result<void> become_member(const JoinTarget& target, int& channel, Environment& 
   static Environment environment;
   auto ready = become_member(target, channel, environment);
   if (ready) ready = announce_exec(channel);
-  Error error = ready ? Error{} : ready.error();
-  Step step{.op = Op::execute, .target = target.command[0]};
-  if (ready) {
-    sys::restore_signals();
-    error = execute_words(target.command, environment);
-  }
-  const std::int32_t status = ready ? exit_status_of(step, error.code) : 125;
-  char report[1024];
-  std::memcpy(report, &status, sizeof status);
-  TextWriter text(report + sizeof status, sizeof report - sizeof status);
-  format_failure(ready ? &step : nullptr, error, text);
-  (void)sys::send(channel, {report, sizeof status + text.size()});
-  sys::exit(status);
+  if (!ready) report_and_exit(channel, nullptr, ready.error());
+  sys::restore_signals();
+  const Step step{.op = Op::execute, .target = target.command[0]};
+  report_and_exit(channel, &step, execute_words(target.command, environment));
 }
 
 Result<void> admit(const Cgroups& cgroups, pid_t pid, int channel) {

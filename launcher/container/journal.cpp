@@ -1,8 +1,8 @@
 #include "launcher/container/journal.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 
+#include "launcher/base/directory_list.h"
 #include "launcher/base/file.h"
 #include "launcher/base/limits.h"
 #include "launcher/base/sys.h"
@@ -55,13 +55,13 @@ Result<void> undo_lines(std::string_view lines) {
   Result<void> first = {};
   bool failed = false;
   // An entry is written before its deed: one that was cut off stands for nothing done, and names who knows what.
-  lines = lines.substr(0, lines.rfind('\n') + 1);  // npos + 1 is 0
+  lines = leading(lines, last_position(lines, '\n') + 1);  // npos + 1 is 0
   while (!lines.empty()) {
     if (lines.back() == '\n') lines.remove_suffix(1);
-    const std::size_t before = lines.rfind('\n');
+    const std::size_t before = last_position(lines, '\n');
     const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
-    const auto undone = undo_entry(lines.substr(start));
-    lines = lines.substr(0, start);
+    const auto undone = undo_entry(after(lines, start));
+    lines = leading(lines, start);
     if (!undone && !failed) {
       failed = true;
       first = undone;
@@ -74,18 +74,13 @@ Result<void> undo_lines(std::string_view lines) {
 Result<bool> another_journal(CString runtime, CString record) {
   TextBuffer<limits::path> directory(runtime, "/containers");
   const Fd list = TRY(sys::open(directory.text(), O_RDONLY | O_DIRECTORY));
-  alignas(dirent) char buffer[4096];
+  DirectoryList names(list.get());
   while (true) {
-    const std::size_t size = TRY(sys::read_directory(list.get(), buffer));
-    if (size == 0) return false;
-    for (std::size_t offset = 0; offset < size;) {
-      const auto* entry = reinterpret_cast<const dirent*>(buffer + offset);
-      offset += entry->d_reclen;
-      const std::string_view name(static_cast<const char*>(entry->d_name));
-      if (name.starts_with('.') || record.view().ends_with(name)) continue;
-      TextBuffer<limits::path> journal(directory.view(), "/", name, "/journal");
-      if (sys::status_at(sys::working_directory, journal.text(), 0)) return true;
-    }
+    const CString name = TRY(names.next());
+    if (name.empty()) return false;
+    if (record.view().ends_with(name)) continue;
+    TextBuffer<limits::path> journal(directory.text(), "/", name, "/journal");
+    if (sys::status_at(sys::working_directory, journal.text(), 0)) return true;
   }
 }
 
@@ -97,7 +92,7 @@ Result<void> Journal::note_parent_cgroup(CString directory) { return append("par
 
 Result<void> Journal::note_link(CString name, CString owner) { return append("link", name, owner); }
 
-Result<void> Journal::append(std::string_view kind, std::string_view first, std::string_view second) {
+Result<void> Journal::append(Literal kind, CString first, CString second) {
   if (!file_) {
     TextBuffer<limits::path> path(record_, "/journal");
     file_ = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));

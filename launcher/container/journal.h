@@ -22,7 +22,7 @@ class Journal {
   Result<void> note_link(CString name, CString owner);
 
  private:
-  Result<void> append(std::string_view kind, std::string_view first, std::string_view second);
+  Result<void> append(Literal kind, CString first, CString second);
 
   CString record_;
   Fd file_;

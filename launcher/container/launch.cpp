@@ -1,5 +1,6 @@
 #include "launcher/container/launch.h"
 
+#include "launcher/base/error_text.h"
 #include "launcher/base/log.h"
 
 #include <fcntl.h>
@@ -127,7 +128,7 @@ void format_failure(const Step* step, const Error& error, TextWriter& text) {
   const bool tells_more = !subject.empty() && subject != "." && subject != step->target && subject != step->source;
   if (tells_more) text.add(error.what, " ", subject, error.code == 0 ? "" : ": ");
   if (error.code != 0)
-    text.add(std::strerror(error.code));
+    add_error_text(text, error.code);
   else if (!tells_more)
     text.add(error.what);
   if (!hint.empty()) text.add(" (", hint, ")");

@@ -12,7 +12,7 @@ Result<void> set_directory(const Step& step) {
   // A working directory outside the root has no path here (CVE-2024-21626); the kernel then writes "(unreachable)".
   char storage[limits::path];
   const CString path = TRY(sys::working_directory_path(storage));
-  if (!path.starts_with('/')) return fail(EPERM, "verify the working directory"_p);
+  if (!begins_with(path, '/')) return fail(EPERM, "verify the working directory"_p);
   return {};
 }
 

@@ -72,8 +72,8 @@ Result<void> protect_root() {
 }
 
 Result<void> write_manifest(Inside& inside, const Step& step) {
-  const std::size_t slash = step.target.view().rfind('/');
-  TextBuffer<limits::path> directory_path(step.target.view().substr(0, slash + 1));
+  const std::size_t slash = last_position(step.target.view(), '/');
+  TextBuffer<limits::path> directory_path(leading(step.target.view(), slash + 1));
   const Fd directory = TRY(open_mount_point(inside.root.get(), directory_path.text(), MountPoint::directory,
                                             Symlinks::follow, Missing::create));
   const Fd file =

@@ -18,9 +18,9 @@ Result<void> make_runtime(CString runtime) {
   if (made || made.error().code == EEXIST) return {};
   if (made.error().code != ENOENT) return made.failed();
   // Directories above ours are made as an administrator would; ours alone is closed to others.
-  const std::size_t last = runtime.view().rfind('/');
+  const std::size_t last = last_position(runtime.view(), '/');
   if (last != 0 && last != std::string_view::npos) {
-    TextBuffer<limits::path> above(runtime.view().substr(0, last));
+    TextBuffer<limits::path> above(leading(runtime.view(), last));
     TRY(make_directories(above.text(), 0755));
   }
   const auto own = sys::make_directory(sys::working_directory, runtime, 0700);

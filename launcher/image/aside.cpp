@@ -3,15 +3,15 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include "launcher/base/directory_list.h"
 #include "launcher/base/sys.h"
-#include "launcher/image/directory_list.h"
 #include "launcher/image/remove_tree.h"
 
 namespace microctr {
 
 namespace {
 
-constexpr std::string_view prefix = ".microctr-new-";
+constexpr char prefix[] = ".microctr-new-";
 
 Result<void> remove_if_left(int parent, CString name) {
   const auto left = sys::open_at(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);

@@ -105,11 +105,6 @@ Result<std::string_view> run_list(CString path, std::span<char> storage) {
   return text;
 }
 
-bool is_letter_or_digit(char character) {
-  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-         (character >= '0' && character <= '9');
-}
-
 }  // namespace
 
 Result<BusyboxProgram> open_busybox(CString path) { return path.empty() ? find_program() : open_program(path); }
@@ -117,11 +112,7 @@ Result<BusyboxProgram> open_busybox(CString path) { return path.empty() ? find_p
 bool is_applet_name(std::string_view name) {
   if (name.empty() || name.size() >= applet_name_size) return false;
   if (!is_letter_or_digit(name.front()) && name.front() != '[') return false;
-  for (const char character : name) {
-    const bool other = std::string_view("[]_.+-").find(character) != std::string_view::npos;
-    if (!is_letter_or_digit(character) && !other) return false;
-  }
-  return true;
+  return is_made_of(name, "[]_.+-");
 }
 
 Result<std::string_view> list_applets(const BusyboxProgram& program, std::span<char> storage) {
@@ -131,7 +122,7 @@ Result<std::string_view> list_applets(const BusyboxProgram& program, std::span<c
   bool complete = names.ends_with('\n');
   for (std::size_t start = 0; complete && start < names.size();) {
     const std::size_t end = names.find('\n', start);
-    complete = is_applet_name(names.substr(start, end - start));
+    complete = is_applet_name(leading(after(names, start), end - start));
     start = end + 1;
   }
   if (!complete) return no_busybox().about(program.path);

@@ -21,7 +21,7 @@ Destination::~Destination() {
   while (path.size() >= first_made_) {
     const TextBuffer<limits::path> made(path);
     if (!sys::remove_directory(sys::working_directory, made.text())) return;
-    path = path.substr(0, path.rfind('/'));
+    path = leading(path, last_position(path, '/'));
     strip_slashes(path);
   }
 }
@@ -37,13 +37,13 @@ Result<void> Destination::open(CString path) {
   }
   path_.add(given);
   if (path_.overflowed()) return fail(ENAMETOOLONG, "make directory"_p, path);
-  const std::size_t last = path_.view().rfind('/');
+  const std::size_t last = last_position(path_.view(), '/');
   name_at_ = last + 1;
   const std::string_view name = this->name();
   if (name.empty() || name == "." || name == "..") {
     return fail(EINVAL, "make directory"_p, path, "a path that ends in the directory's name is wanted"_p);
   }
-  parent_path_.add(path_.view().substr(0, last == 0 ? 1 : last));
+  parent_path_.add(leading(path_.view(), last == 0 ? 1 : last));
   auto opened = sys::open(parent_path_.text(), O_RDONLY | O_DIRECTORY);
   if (opened) {
     parent_ = opened.take();

@@ -54,7 +54,8 @@ Result<void> check_identity(const Header& header) {
   const bool own =
       header.e_ident[EI_CLASS] == own_class && header.e_ident[EI_DATA] == own_order && header.e_machine == own_machine;
   if (!own) return fail(ENOEXEC, "use the program: it is for another machine:"_p);
-  if (header.e_type != ET_EXEC && header.e_type != ET_DYN) return fail(ENOEXEC, "use the program: not an executable:"_p);
+  if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
+    return fail(ENOEXEC, "use the program: not an executable:"_p);
   return {};
 }
 

@@ -32,8 +32,8 @@ inline constexpr Symlink symlinks[] = {
 };
 
 struct File {
-  Literal path;
-  Literal text;
+  TableText<18> path;
+  TableText<112> text;
 };
 
 inline constexpr File files[] = {

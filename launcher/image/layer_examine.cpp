@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "launcher/base/directory_list.h"
 #include "launcher/base/file.h"
 #include "launcher/base/limits.h"
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
-#include "launcher/image/directory_list.h"
 #include "launcher/image/layer_content.h"
 #include "launcher/image/layer_tree.h"
 
@@ -100,8 +100,8 @@ class Examination {
     if (!S_ISREG(status.mode)) return false;
     if (path == layer_content::program.view()) return status.size > 0;
     for (const auto& row : layer_content::files) {
-      if (path != row.path.view()) continue;
-      if (!holds(path, row.text.view())) current_ = false;
+      if (path != row.path.text()) continue;
+      if (!holds(path, row.text.text())) current_ = false;
       return true;
     }
     return false;

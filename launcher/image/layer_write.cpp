@@ -71,7 +71,7 @@ Result<void> write_layer_tree(int root, const BusyboxProgram& program, std::stri
   for (const auto& symlink : layer_content::symlinks) TRY(sys::make_symlink(symlink.text, root, symlink.path));
   TRY(copy_program(root, program));
   TRY(link_applets(root, applets));
-  for (const auto& file : layer_content::files) TRY(write_file(root, file.path, file.text.view()));
+  for (const auto& file : layer_content::files) TRY(write_file(root, file.path, file.text.text()));
   const Fd etc = TRY(sys::open_at(root, "etc", O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
   TRY(sys::sync_file(etc.get()));
   return sys::sync_file(root);

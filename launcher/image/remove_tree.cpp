@@ -2,8 +2,8 @@
 
 #include <fcntl.h>
 
+#include "launcher/base/directory_list.h"
 #include "launcher/base/sys.h"
-#include "launcher/image/directory_list.h"
 
 namespace microctr {
 
@@ -51,8 +51,7 @@ Result<void> remove_entry(int directory, CString name, unsigned depth) {
 
 Result<void> remove_tree(int directory, CString name) {
   static_assert(deepest_tree == 128, "the error names it");
-  const bool component =
-      !name.empty() && name != "." && name != ".." && name.view().find('/') == std::string_view::npos;
+  const bool component = !name.empty() && name != "." && name != ".." && !contains(name.view(), '/');
   if (!component) return fail(EINVAL, "remove", name);
   const auto removed = remove_entry(directory, name, 0);
   if (!removed) return removed.error().about(name);  // the names below are not ours to keep

@@ -117,7 +117,7 @@ std::optional<Message> Messages::next() {
 
 std::string_view Attribute::text() const {
   const std::string_view bytes(value.data(), value.size());
-  return bytes.substr(0, bytes.find('\0'));
+  return leading(bytes, position(bytes, '\0'));
 }
 
 std::optional<std::uint32_t> Attribute::number() const {

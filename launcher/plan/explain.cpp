@@ -78,7 +78,8 @@ void describe(const Step& step, TextWriter& text) {
     case Op::write_cgroup: text.add("limit ", step.source, ": write "_p, step.options, " to ", step.target); return;
     case Op::copy_cgroup: text.add("copy ", step.source, " to ", step.target); return;
     case Op::leave_out:
-      text.add("leave out the limit "_p, step.source, ": this machine has no controller for it and it is not required"_p);
+      text.add("leave out the limit "_p, step.source,
+               ": this machine has no controller for it and it is not required"_p);
       return;
     case Op::clone: describe_clone(step, text); return;
     case Op::map_ids: text.add("map user ids "_p, step.source, ", group ids "_p, step.target); return;
@@ -89,7 +90,9 @@ void describe(const Step& step, TextWriter& text) {
     case Op::set_domainname: text.add("set domain name "_p, step.source); return;
     case Op::private_mounts: text.add("make all mounts private"_p); return;
     case Op::configure_network: text.add("configure the network: loopback, addresses, routes"_p); return;
-    case Op::stage_tmpfs: text.add("mount tmpfs for the upper layer on "_p, step.target, " (", step.options, ")"); return;
+    case Op::stage_tmpfs:
+      text.add("mount tmpfs for the upper layer on "_p, step.target, " (", step.options, ")");
+      return;
     case Op::stage_directory: text.add("use ", step.source, " for the upper layer"_p); return;
     case Op::make_upper: text.add("make the directories of the upper layer"_p); return;
     case Op::mount_overlay: text.add("mount overlay on "_p, step.target, " (", step.options, ")"); return;

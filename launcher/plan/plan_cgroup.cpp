@@ -280,7 +280,7 @@ CString legacy_directory(const Planner& planner, Controller controller) {
   for (const Step& step : planner.plan.steps) {
     const std::string_view target = step.target;
     if (step.op == Op::make_cgroup && target.starts_with(hierarchy.view()) &&
-        target.substr(hierarchy.size()).starts_with('/')) {
+        after(target, hierarchy.size()).starts_with('/')) {
       deepest = step.target;
     }
   }

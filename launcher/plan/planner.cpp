@@ -112,7 +112,7 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   TRY(check_privilege(planner));
   TRY(plan_layers(planner));
   for (const CString file : spec->environment_files) {
-    const bool optional = file.starts_with('-');
+    const bool optional = begins_with(file, '-');
     Step& step = planner.add(Op::read_environment);
     step.optional = optional;
     step.source = optional ? file.from(1) : file;

@@ -86,8 +86,8 @@ Result<void> read_mounts(HostFacts& facts, Arena& arena) {
     const std::size_t count = TRY(sys::read(file.get(), {buffer + filled, sizeof buffer - filled}));
     if (count == 0) return {};
     std::string_view rest(buffer, filled + count);
-    for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-      TRY(note_mount(parse_mount_line(rest.substr(0, end)), facts, arena));
+    for (std::size_t end = position(rest, '\n'); end != std::string_view::npos; end = position(rest, '\n')) {
+      TRY(note_mount(parse_mount_line(leading(rest, end)), facts, arena));
       rest.remove_prefix(end + 1);
     }
     if (rest.size() == sizeof buffer) return fail(EFBIG, "read a line of"_p, "/proc/self/mountinfo");
@@ -113,7 +113,7 @@ Result<void> read_unified(HostFacts& facts, Arena& arena) {
   std::string_view lines = TRY(read_file(sys::working_directory, "/proc/self/cgroup", buffer));
   while (!lines.empty()) {
     const std::string_view line = cut(lines, '\n');
-    if (line.starts_with("0::")) cgroup.own = TRY(arena.copy(line.substr(3)));
+    if (line.starts_with("0::")) cgroup.own = TRY(arena.copy(after(line, 3)));
   }
   TextBuffer<limits::path> own(cgroup.unified, cgroup.own);
   cgroup.own_writable = static_cast<bool>(sys::access(sys::working_directory, own.text(), W_OK));

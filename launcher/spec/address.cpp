@@ -13,9 +13,9 @@ constexpr unsigned group_count = 8;
 
 bool parse_v4(std::string_view text, std::uint8_t* bytes) {
   for (unsigned part = 0; part < 4; ++part) {
-    const std::size_t dot = text.find('.');
+    const std::size_t dot = position(text, '.');
     if ((dot == std::string_view::npos) != (part == 3)) return false;
-    const std::string_view number = text.substr(0, dot);
+    const std::string_view number = leading(text, dot);
     const auto value = parse_number(number, 255);
     if (!value || (number.size() > 1 && number.front() == '0')) return false;
     bytes[part] = static_cast<std::uint8_t>(*value);
@@ -42,10 +42,10 @@ std::optional<std::size_t> parse_groups(std::string_view text, std::uint8_t* byt
   std::size_t size = 0;
   if (text.empty()) return size;
   while (true) {
-    const std::size_t colon = text.find(':');
-    const std::string_view group = text.substr(0, colon);
+    const std::size_t colon = position(text, ':');
+    const std::string_view group = leading(text, colon);
     const bool is_last = colon == std::string_view::npos;
-    if (is_last && group.find('.') != std::string_view::npos) {
+    if (is_last && contains(group, '.')) {
       if (size > 12 || !parse_v4(group, bytes + size)) return {};
       return size + 4;
     }
@@ -61,11 +61,11 @@ std::optional<std::size_t> parse_groups(std::string_view text, std::uint8_t* byt
 bool parse_v6(std::string_view text, std::uint8_t* bytes) {
   const std::size_t gap = text.find("::");
   if (gap == std::string_view::npos) return parse_groups(text, bytes) == std::size_t{16};
-  const std::string_view head_text = text.substr(0, gap);
-  if (head_text.find('.') != std::string_view::npos) return false;
+  const std::string_view head_text = leading(text, gap);
+  if (contains(head_text, '.')) return false;
   std::uint8_t tail[16];
   const auto head_size = parse_groups(head_text, bytes);
-  const auto tail_size = parse_groups(text.substr(gap + 2), tail);
+  const auto tail_size = parse_groups(after(text, gap + 2), tail);
   if (!head_size || !tail_size || *head_size + *tail_size > 14) return false;
   std::memset(bytes + *head_size, 0, 16 - *head_size);
   if (*tail_size != 0) std::memcpy(bytes + 16 - *tail_size, tail, *tail_size);
@@ -89,7 +89,7 @@ bool is_host_part(const Address& subnet, const Address& address, unsigned bit) {
 
 std::optional<Address> parse_address(std::string_view text) {
   Address address;
-  if (text.find(':') == std::string_view::npos) {
+  if (!contains(text, ':')) {
     if (!parse_v4(text, address.bytes)) return {};
     address.family = AF_INET;
     address.prefix = 32;

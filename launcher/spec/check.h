@@ -18,7 +18,9 @@ struct Check {
   Diagnostics& diagnostics;
 
   // "KEY: text" at the key's last line, or at entry `index` of its list.
-  void fault(Key key, Phrase pattern, std::string_view subject = {}, std::string_view more = {}) const;
+  void fault(Key key, Phrase pattern) const;
+  void fault(Key key, Phrase pattern, std::string_view subject) const;
+  void fault(Key key, Phrase pattern, std::string_view subject, std::string_view more) const;
   void fault(Key key, std::size_t index, Phrase pattern, std::string_view subject = {},
              std::string_view more = {}) const;
   // Something that no line says.

@@ -13,7 +13,7 @@ void check_cgroup_path(const Check& check) {
   if (path.empty()) return;
   bool is_last = false;
   while (!is_last) {
-    is_last = path.find('/') == std::string_view::npos;
+    is_last = !contains(path, '/');
     const std::string_view component = cut(path, '/');
     if (!component.empty() && component != "." && component != "..") continue;
     return check.fault(Key::cgroup, "'@' has an empty, '.' or '..' component (write a plain path below the root)"_p,
@@ -35,8 +35,9 @@ void check_limits(const Check& check) {
     check.fault(Key::memory_swap, "counts beyond memory, which has no limit (write memory = SIZE too)"_p);
   }
   if (resources.delegate && !(check.spec.namespaces.cgroup && check.spec.namespaces.mount)) {
-    check.fault(Key::delegate,
-                "needs the namespaces cgroup and mount, to show the container its own cgroup (add them to namespaces)"_p);
+    check.fault(
+        Key::delegate,
+        "needs the namespaces cgroup and mount, to show the container its own cgroup (add them to namespaces)"_p);
   }
   check_cgroup_path(check);
 }

@@ -11,12 +11,11 @@ namespace {
 bool is_host_name(std::string_view name) {
   constexpr std::size_t longest = 64;
   constexpr std::size_t longest_label = 63;
-  constexpr std::string_view characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
   if (name.empty() || name.size() > longest || name.ends_with('.')) return false;
   while (!name.empty()) {
     const std::string_view label = cut(name, '.');
-    if (label.empty() || label.size() > longest_label || label.starts_with('-') || label.ends_with('-')) return false;
-    if (label.find_first_not_of(characters) != std::string_view::npos) return false;
+    if (label.empty() || label.size() > longest_label || begins_with(label, '-') || label.ends_with('-')) return false;
+    if (!is_made_of(label, "-")) return false;
   }
   return true;
 }
@@ -24,8 +23,9 @@ bool is_host_name(std::string_view name) {
 void check_host_name(const Check& check, Key key, CString name) {
   if (name.empty()) return;
   if (!is_host_name(name)) {
-    check.fault(
-        key, "'@' is not a host name (labels of letters, digits and '-' between dots, 63 bytes each, 64 in all)"_p, name);
+    check.fault(key,
+                "'@' is not a host name (labels of letters, digits and '-' between dots, 63 bytes each, 64 in all)"_p,
+                name);
   }
   if (!check.spec.namespaces.uts) {
     check.fault(key, "would rename the host without a uts namespace (add uts to namespaces, or remove it)"_p);
@@ -35,7 +35,8 @@ void check_host_name(const Check& check, Key key, CString name) {
 void check_account(const Check& check, Key key, const Identity& identity) {
   if (identity.name.empty() || is_account_name(identity.name)) return;
   check.fault(
-      key, "'@' is neither a number nor a name (letters, digits, '_', '.' and '-'; a letter or '_' first; at most 32)"_p,
+      key,
+      "'@' is neither a number nor a name (letters, digits, '_', '.' and '-'; a letter or '_' first; at most 32)"_p,
       identity.name);
 }
 
@@ -45,8 +46,8 @@ void check_identity(const Check& check) {
   static_assert(limits::name == 63, "the message below names it");
   const CString name = check.spec.name;
   if (!is_plain_name(name)) {
-    check.fault(Key::name, "'@' is not a container's name (letters, digits, '.', '_' and '-'; a letter or digit first)"_p,
-                name);
+    check.fault(Key::name,
+                "'@' is not a container's name (letters, digits, '.', '_' and '-'; a letter or digit first)"_p, name);
   } else if (name.size() > limits::name) {
     check.fault(Key::name, "'@' is too long (limit 63 bytes)"_p, name);
   }

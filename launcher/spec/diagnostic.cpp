@@ -60,7 +60,7 @@ std::string_view shown(std::string_view value) {
   if (value.size() <= most) return value;
   std::size_t size = most;
   while (size > 0 && (static_cast<unsigned char>(value[size]) & 0xc0) == 0x80) --size;
-  return value.substr(0, size);
+  return leading(value, size);
 }
 
 }  // namespace microctr

@@ -10,8 +10,8 @@
 #include "launcher/base/arena.h"
 #include "launcher/base/fixed_vector.h"
 #include "launcher/base/limits.h"
-#include "launcher/base/text.h"
 #include "launcher/base/phrase.h"
+#include "launcher/base/text.h"
 
 namespace microctr {
 

@@ -65,10 +65,10 @@ std::optional<Key> find_key(std::string_view written) {
 }
 
 bool is_known_form(std::string_view written) {
-  const std::size_t dot = written.find('.');
+  const std::size_t dot = position(written, '.');
   if (dot == std::string_view::npos || dot == 0 || dot + 1 == written.size()) return false;
-  if (written.substr(0, dot) == "cgroup") return true;
-  const std::optional<Key> key = find_key(written.substr(dot + 1));
+  if (leading(written, dot) == "cgroup") return true;
+  const std::optional<Key> key = find_key(after(written, dot + 1));
   return key && key_info(*key).group == Group::network;
 }
 

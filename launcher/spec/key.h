@@ -50,7 +50,7 @@ struct KeyInfo {
   Repeat repeat;
   Support support;
   CString name;
-  CString initial;      // value of a single key that is not given, as text; empty: unset
+  CString initial;     // value of a single key that is not given, as text; empty: unset
   Phrase description;  // one line
 };
 

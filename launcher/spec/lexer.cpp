@@ -40,13 +40,13 @@ Line read_line(std::string_view text, std::uint32_t number) {
     return make_fault(number, line.column - 1, {}, "there are no sections here (remove the line)"_p);
   }
 
-  const std::size_t sign = text.find('=');
+  const std::size_t sign = position(text, '=');
   if (sign == std::string_view::npos) {
     return make_fault(number, line.column - 1, content, "no '=' in the line (write key = value)"_p);
   }
-  line.key = trim(text.substr(0, sign));
+  line.key = trim(leading(text, sign));
   if (line.key.empty()) return make_fault(number, sign, {}, "no key before '=' (write key = value)"_p);
-  const std::string_view behind = text.substr(sign + 1);
+  const std::string_view behind = after(text, sign + 1);
   line.value = trim(behind);
   line.value_column = line.value.empty() ? static_cast<std::uint32_t>(sign) + 2 : column_of(text, line.value);
   line.kind = Line::Kind::assignment;

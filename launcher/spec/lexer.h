@@ -20,7 +20,7 @@ struct Line {
   std::uint32_t value_column = 0;  // where the value is or would be
   std::string_view key;            // as written, without blanks around it; for a fault what stands on the line
   std::string_view value;          // without blanks around it; may be empty
-  Phrase fault;                   // what is wrong and what to do
+  Phrase fault;                    // what is wrong and what to do
 };
 
 // One line without its end.

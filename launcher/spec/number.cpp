@@ -16,7 +16,7 @@ constexpr bool is_digit(char character) { return character >= '0' && character <
 std::string_view take_digits(std::string_view& rest) {
   std::size_t length = 0;
   while (length < rest.size() && is_digit(rest[length])) ++length;
-  const std::string_view digits = rest.substr(0, length);
+  const std::string_view digits = leading(rest, length);
   rest.remove_prefix(length);
   return digits;
 }
@@ -74,11 +74,11 @@ bool is_cpu_list(std::string_view text) {
   if (text.empty() || text.ends_with(',')) return false;
   while (!text.empty()) {
     const std::string_view part = cut(text, ',');
-    const std::size_t dash = part.find('-');
-    const auto first = parse_number(part.substr(0, dash), largest_cpu);
+    const std::size_t dash = position(part, '-');
+    const auto first = parse_number(leading(part, dash), largest_cpu);
     if (!first) return false;
     if (dash == std::string_view::npos) continue;
-    const auto last = parse_number(part.substr(dash + 1), largest_cpu);
+    const auto last = parse_number(after(part, dash + 1), largest_cpu);
     if (!last || *last < *first) return false;
   }
   return true;

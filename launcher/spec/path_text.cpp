@@ -5,11 +5,6 @@
 namespace microctr {
 namespace {
 
-constexpr bool is_letter_or_digit(char character) {
-  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-         (character >= '0' && character <= '9');
-}
-
 // The next component that counts; empty at the end.
 std::string_view next_component(std::string_view& rest) {
   while (!rest.empty()) {
@@ -40,11 +35,7 @@ bool is_same_path(std::string_view left, std::string_view right) {
 }
 
 bool is_plain_name(std::string_view name) {
-  if (name.empty() || !is_letter_or_digit(name.front())) return false;
-  for (const char character : name) {
-    if (!is_letter_or_digit(character) && character != '.' && character != '_' && character != '-') return false;
-  }
-  return true;
+  return !name.empty() && is_letter_or_digit(name.front()) && is_made_of(name, "._-");
 }
 
 }  // namespace microctr

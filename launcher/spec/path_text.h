@@ -5,9 +5,11 @@
 
 #include <string_view>
 
+#include "launcher/base/view.h"
+
 namespace microctr {
 
-constexpr bool is_absolute(std::string_view path) { return path.starts_with('/'); }
+constexpr bool is_absolute(std::string_view path) { return begins_with(path, '/'); }
 
 // True when a component is `..`.
 bool climbs(std::string_view path);

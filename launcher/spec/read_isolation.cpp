@@ -5,7 +5,7 @@
 namespace microctr {
 namespace {
 
-constexpr std::string_view namespace_words = "mount uts ipc pid network cgroup";
+constexpr char namespace_words[] = "mount uts ipc pid network cgroup";
 constexpr bool NamespaceSet::*namespace_members[] = {&NamespaceSet::mount,   &NamespaceSet::uts,
                                                      &NamespaceSet::ipc,     &NamespaceSet::pid,
                                                      &NamespaceSet::network, &NamespaceSet::cgroup};

@@ -41,7 +41,7 @@ void read_cpuset(const Setting& setting) {
 
 void read_cgroup(const Setting& setting) {
   std::string_view path = setting.value;
-  if (path.starts_with('/')) path.remove_prefix(1);
+  if (begins_with(path, '/')) path.remove_prefix(1);
   if (path.empty() && !setting.value.empty()) {
     return setting.fault(setting.value, "the root cgroup has no limits (write a path below it)"_p);
   }

@@ -6,8 +6,8 @@
 namespace microctr {
 namespace {
 
-constexpr std::string_view modes = "none host veth";
-constexpr std::string_view later_modes = "bridge macvlan ipvlan interface container";
+constexpr char modes[] = "none host veth";
+constexpr char later_modes[] = "bridge macvlan ipvlan interface container";
 
 void read_mode(const Setting& setting) {
   std::string_view rest = setting.value;

@@ -41,7 +41,7 @@ void read_user(const Setting& setting) {
   spec.group.reset();
   if (setting.value.empty()) return;
   std::string_view rest = setting.value;
-  const bool has_group = rest.find(':') != std::string_view::npos;
+  const bool has_group = contains(rest, ':');
   spec.user = parse_identity(setting, cut(rest, ':'));
   if (has_group) spec.group = parse_identity(setting, rest);
 }
@@ -57,13 +57,12 @@ void read_groups(const Setting& setting) {
 
 bool is_variable_name(std::string_view name) {
   if (name.empty() || (name.front() >= '0' && name.front() <= '9')) return false;
-  return name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789") ==
-         std::string_view::npos;
+  return is_made_of(name, "_");
 }
 
 void read_variable(const Setting& setting) {
-  const std::size_t sign = setting.value.find('=');
-  const std::string_view name = setting.value.substr(0, sign);
+  const std::size_t sign = position(setting.value, '=');
+  const std::string_view name = leading(setting.value, sign);
   if (sign == std::string_view::npos) {
     return setting.fault(name, "'@' has no value (write env = NAME=VALUE)"_p);
   }
@@ -74,7 +73,7 @@ void read_variable(const Setting& setting) {
   if (!variable) return;
   // getenv(3) finds the first, a shell takes the last: a name must be there once.
   for (CString& known : setting.spec.environment) {
-    if (known.view().substr(0, sign + 1) == setting.value.substr(0, sign + 1)) {
+    if (leading(known.view(), sign + 1) == leading(setting.value, sign + 1)) {
       known = *variable;
       return;
     }

@@ -6,12 +6,12 @@
 namespace microctr {
 namespace {
 
-constexpr bool has_slash(std::string_view text) { return text.find('/') != std::string_view::npos; }
+constexpr bool has_slash(std::string_view text) { return contains(text, '/'); }
 
 // A path that begins like one, or a store's name otherwise: `is_name` tells which.
 std::optional<HostPath> read_path_or_name(const Setting& setting, std::string_view part, bool& is_name) {
   std::string_view text = part;
-  if (text.starts_with('-')) text.remove_prefix(1);
+  if (begins_with(text, '-')) text.remove_prefix(1);
   is_name = !has_slash(text) && text != "." && text != "..";
   if (!is_name) return setting.host_path(part);
   if (!is_plain_name(text) || text.size() > limits::name) {
@@ -78,7 +78,7 @@ bool read_volume_options(const Setting& setting, std::string_view options, Volum
   bool is_writable = false;
   bool is_last = false;
   while (!is_last) {
-    is_last = options.find(',') == std::string_view::npos;
+    is_last = !contains(options, ',');
     const std::string_view option = cut(options, ',');
     const auto index = setting.choice(option, "ro rw noexec");
     if (!index) return false;
@@ -96,9 +96,9 @@ bool read_volume_options(const Setting& setting, std::string_view options, Volum
 void read_volume(const Setting& setting) {
   std::string_view rest = setting.value;
   const std::string_view source = cut(rest, ':');
-  const bool has_options = rest.find(':') != std::string_view::npos;
+  const bool has_options = contains(rest, ':');
   const std::string_view target = cut(rest, ':');
-  if (source.empty() || target.empty() || rest.find(':') != std::string_view::npos) {
+  if (source.empty() || target.empty() || contains(rest, ':')) {
     return setting.fault(setting.value, "'@' is not a volume (write SOURCE:TARGET or SOURCE:TARGET:ro)"_p);
   }
   Volume volume;
@@ -119,7 +119,7 @@ void read_tmpfs(const Setting& setting) {
   std::string_view rest = setting.value;
   const std::string_view target = cut(rest, ':');
   const bool has_size = target.size() != setting.value.size();
-  const bool has_mode = rest.find(':') != std::string_view::npos;
+  const bool has_mode = contains(rest, ':');
   const std::string_view size = cut(rest, ':');
   TmpfsMount mount;
   const auto kept = setting.keep(target);

@@ -78,7 +78,7 @@ std::optional<Key> resolve_key(const Reading& reading, const Line& line, const L
   }
   if (key) return key;
   constexpr std::string_view suffix = ".required";
-  if (written.ends_with(suffix) && find_key(written.substr(0, written.size() - suffix.size()))) {
+  if (written.ends_with(suffix) && find_key(leading(written, written.size() - suffix.size()))) {
     reading.diagnostics.report(where, "unknown key '@' (only resource limits have '.required')"_p, written);
     return {};
   }

@@ -15,12 +15,12 @@ std::string_view guess_size(std::string_view text, TextWriter& guess) {
   const std::size_t digits = text.find_first_not_of("0123456789");
   if (digits == 0 || digits == std::string_view::npos) return {};
   char storage[4];
-  const std::string_view unit = upper_case(text.substr(digits), storage);
+  const std::string_view unit = upper_case(after(text, digits), storage);
   if (unit.empty()) return {};
-  const std::string_view rest = unit.substr(1);
-  if (unit == "B") return guess.add(text.substr(0, digits)).view();
-  if (!find_word("K M G T", unit.substr(0, 1)) || (rest != "" && rest != "B" && rest != "IB")) return {};
-  return guess.add(text.substr(0, digits), unit.front()).view();
+  const std::string_view rest = after(unit, 1);
+  if (unit == "B") return guess.add(leading(text, digits)).view();
+  if (!find_word("K M G T", leading(unit, 1)) || (rest != "" && rest != "B" && rest != "IB")) return {};
+  return guess.add(leading(text, digits), unit.front()).view();
 }
 
 }  // namespace
@@ -36,9 +36,11 @@ void Setting::fault(std::string_view part, Phrase pattern, std::string_view more
   diagnostics.report_key(key_name(key), place, pattern, part, more);
 }
 
-void Setting::unknown(std::string_view part, std::string_view choices) const {
+[[gnu::noinline]] void Setting::fault(std::string_view part, Phrase pattern) const { fault(part, pattern, {}); }
+
+void Setting::unknown(std::string_view part, Literal choices) const {
   const std::string_view nearest = nearest_word(choices, part);
-  if (nearest.empty()) return fault(part, "'@' is not known (known: &)"_p, choices);
+  if (nearest.empty()) return fault(part, "'@' is not known (known: &)"_p, choices.view());
   fault(part, "'@' is not known (did you mean '&'?)"_p, nearest);
 }
 
@@ -51,7 +53,7 @@ std::optional<CString> Setting::join(std::initializer_list<std::string_view> par
   return {};
 }
 
-std::optional<unsigned> Setting::choice(std::string_view part, std::string_view choices) const {
+std::optional<unsigned> Setting::choice(std::string_view part, Literal choices) const {
   const auto index = find_word(choices, part);
   if (!index) unknown(part, choices);
   return index;
@@ -106,7 +108,7 @@ std::optional<std::uint32_t> Setting::octal(std::string_view part, std::uint32_t
 std::optional<HostPath> Setting::host_path(std::string_view part) const {
   HostPath path;
   std::string_view text = part;
-  if (text.starts_with('-')) {
+  if (begins_with(text, '-')) {
     path.optional = true;
     text.remove_prefix(1);
   }
@@ -136,7 +138,7 @@ std::string_view next_item(std::string_view& rest) {
   while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
   std::size_t length = 0;
   while (length < rest.size() && !is_blank(rest[length])) ++length;
-  const std::string_view item = rest.substr(0, length);
+  const std::string_view item = leading(rest, length);
   rest.remove_prefix(length);
   return item;
 }

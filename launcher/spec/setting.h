@@ -31,16 +31,17 @@ struct Setting {
   Diagnostics& diagnostics;
 
   // Reports "KEY: ..." at `part`, a view into `value` and the pattern's subject.
-  void fault(std::string_view part, Phrase pattern, std::string_view more = {}) const;
+  void fault(std::string_view part, Phrase pattern) const;
+  void fault(std::string_view part, Phrase pattern, std::string_view more) const;
   // "KEY 'part' is not known (did you mean 'x'?)"; `choices` is a word list.
-  void unknown(std::string_view part, std::string_view choices) const;
+  void unknown(std::string_view part, Literal choices) const;
   // "too many X (limit N)".
   void too_many(std::size_t limit) const;
 
   // Each returns nothing after it has reported why.
   std::optional<CString> keep(std::string_view text) const { return join({text}); }
   std::optional<CString> join(std::initializer_list<std::string_view> parts) const;
-  std::optional<unsigned> choice(std::string_view part, std::string_view choices) const;
+  std::optional<unsigned> choice(std::string_view part, Literal choices) const;
   std::optional<bool> yes_or_no(std::string_view part) const;
   std::optional<std::uint64_t> size(std::string_view part) const;
   std::optional<std::uint64_t> number(std::string_view part, std::uint64_t largest) const;

@@ -8,7 +8,7 @@
 namespace microctr {
 namespace {
 
-constexpr std::string_view names =
+constexpr char names[] =
     "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG "
     "XCPU XFSZ VTALRM PROF WINCH IO PWR SYS";
 constexpr int first_realtime = 34;
@@ -31,7 +31,7 @@ std::optional<int> parse_signal(std::string_view text) {
   std::string_view name = simplify(text, upper);
   if (name == "RTMIN") return first_realtime;
   if (name.starts_with("RTMIN+")) {
-    const auto offset = parse_number(name.substr(6), last_signal - first_realtime);
+    const auto offset = parse_number(after(name, 6), last_signal - first_realtime);
     if (!offset) return {};
     return first_realtime + static_cast<int>(*offset);
   }

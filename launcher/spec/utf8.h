@@ -13,7 +13,7 @@ namespace microctr {
 
 struct BadByte {
   std::size_t at = 0;  // offset in bytes
-  Phrase what;        // a whole sentence about it
+  Phrase what;         // a whole sentence about it
 };
 
 // The first byte of `line` that may not be there.

@@ -8,6 +8,12 @@ void Check::fault(Key key, Phrase pattern, std::string_view subject, std::string
   diagnostics.report_key(key_name(key), origins.of(key), pattern, subject, more);
 }
 
+// Shorter calls at the many places.
+[[gnu::noinline]] void Check::fault(Key key, Phrase pattern) const { fault(key, pattern, {}, {}); }
+[[gnu::noinline]] void Check::fault(Key key, Phrase pattern, std::string_view subject) const {
+  fault(key, pattern, subject, {});
+}
+
 void Check::fault(Key key, std::size_t index, Phrase pattern, std::string_view subject, std::string_view more) const {
   diagnostics.report_key(key_name(key), origins.of(key, index), pattern, subject, more);
 }

@@ -6,17 +6,19 @@
 
 namespace microctr {
 
-std::optional<unsigned> find_word(std::string_view list, std::string_view word) {
+std::optional<unsigned> find_word(Literal list, std::string_view word) {
   if (word.empty()) return {};
-  for (unsigned index = 0; !list.empty(); ++index) {
-    if (cut(list, ' ') == word) return index;
+  std::string_view rest = list.view();
+  for (unsigned index = 0; !rest.empty(); ++index) {
+    if (cut(rest, ' ') == word) return index;
   }
   return {};
 }
 
-std::string_view word_at(std::string_view list, unsigned index) {
-  while (index-- > 0) (void)cut(list, ' ');
-  return cut(list, ' ');
+std::string_view word_at(Literal list, unsigned index) {
+  std::string_view rest = list.view();
+  while (index-- > 0) (void)cut(rest, ' ');
+  return cut(rest, ' ');
 }
 
 static std::string_view fold(std::string_view text, std::span<char> folded) {
@@ -43,11 +45,12 @@ bool is_near(std::string_view left, std::string_view right, unsigned& distance) 
   return true;
 }
 
-std::string_view nearest_word(std::string_view list, std::string_view word) {
+std::string_view nearest_word(Literal list, std::string_view word) {
+  std::string_view rest = list.view();
   std::string_view nearest;
   unsigned distance = ~0U;
-  while (!list.empty()) {
-    const std::string_view candidate = cut(list, ' ');
+  while (!rest.empty()) {
+    const std::string_view candidate = cut(rest, ' ');
     if (is_near(word, candidate, distance)) nearest = candidate;
   }
   return nearest;

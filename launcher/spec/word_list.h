@@ -9,13 +9,15 @@
 #include <span>
 #include <string_view>
 
+#include "launcher/base/literal.h"
+
 namespace microctr {
 
 // Position of `word` in `list`, from 0; the case must be the same.
-std::optional<unsigned> find_word(std::string_view list, std::string_view word);
+std::optional<unsigned> find_word(Literal list, std::string_view word);
 
 // The word at `index`; empty behind the end.
-std::string_view word_at(std::string_view list, unsigned index);
+std::string_view word_at(Literal list, unsigned index);
 
 // True when `left` is so near to `right` that it was probably meant: at most a third of its letters is different, or
 // one is a shortened form of the other. Upper and lower case, `-` and `_` are the same here.
@@ -23,7 +25,7 @@ std::string_view word_at(std::string_view list, unsigned index);
 bool is_near(std::string_view left, std::string_view right, unsigned& distance);
 
 // The word of `list` that was probably meant by `word`; empty when none is near.
-std::string_view nearest_word(std::string_view list, std::string_view word);
+std::string_view nearest_word(Literal list, std::string_view word);
 
 // `text` in upper case, in `storage`; empty when it does not fit.
 std::string_view upper_case(std::string_view text, std::span<char> storage);

@@ -1,5 +1,5 @@
-#include "launcher/base/log.h"
 #include "launcher/supervisor/foreground.h"
+#include "launcher/base/log.h"
 
 #include "launcher/base/sys.h"
 

@@ -44,10 +44,10 @@ Result<void> LogFile::write(CString record, Stream stream, std::string_view byte
   TextBuffer<64> time;
   format_time(sys::wall_time(), time);
   while (!bytes.empty()) {
-    const std::string_view window = bytes.substr(0, most);
-    const std::size_t newline = window.find('\n');
+    const std::string_view window = leading(bytes, most);
+    const std::size_t newline = position(window, '\n');
     const bool whole = newline != std::string_view::npos;
-    const std::string_view line = window.substr(0, newline);
+    const std::string_view line = leading(window, newline);
     bytes.remove_prefix(line.size() + (whole ? 1 : 0));
     TextBuffer<longest + heading> entry(time.view(), stream == Stream::output ? " stdout " : " stderr ",
                                         whole ? "F " : "P ", line, "\n");

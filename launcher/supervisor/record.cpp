@@ -1,9 +1,9 @@
 #include "launcher/supervisor/record.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include "launcher/base/directory_list.h"
 #include "launcher/base/file.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/journal.h"
@@ -18,9 +18,8 @@ constexpr std::size_t state_size = 1024;
 
 constexpr TableText<8> record_files[] = {"log", "log.1", "config", "journal", "state"};
 
-Result<Fd> open_state(const Places& places, std::string_view name, int flags) {
-  TextBuffer<limits::path> path;
-  write_record_path(places, name, path);
+Result<Fd> open_state(const Places& places, CString name, int flags) {
+  RecordPath path(places, name);
   path.add("/state");
   return sys::open(path.text(), flags | O_NOFOLLOW, 0600);
 }
@@ -53,19 +52,17 @@ Result<void> lock_as_owner(int file) {
   return fail(EEXIST, "start: a container of this name is running"_p);
 }
 
-void remove_record(const Places& places, std::string_view name) {
-  TextBuffer<limits::path> path;
-  write_record_path(places, name, path);
+void remove_record(const Places& places, CString name) {
+  RecordPath path(places, name);
   const auto directory = sys::open(path.text(), O_PATH | O_DIRECTORY | O_NOFOLLOW);
   if (!directory) return;
   for (const CString file : record_files) (void)sys::remove_file(directory.value().get(), file);
   (void)sys::remove_directory(sys::working_directory, path.text());
 }
 
-void sweep_one(void* context, std::string_view name) {
+void sweep_one(void* context, CString name) {
   const Places& places = *static_cast<const Places*>(context);
-  TextBuffer<limits::path> path;
-  write_record_path(places, name, path);
+  RecordPath path(places, name);
   const auto file = open_state(places, name, O_RDWR);
   if (!file) {
     remove_record(places, name);  // its owner was killed before it wrote anything
@@ -97,7 +94,7 @@ Result<std::uint64_t> process_start_time(pid_t pid) {
   char buffer[1024];
   TextBuffer<32> path("/proc/", pid, "/stat");
   std::string_view text = TRY(read_file(sys::working_directory, path.text(), buffer));
-  const std::size_t name_end = text.rfind(')');  // the name may hold anything
+  const std::size_t name_end = last_position(text, ')');  // the name may hold anything
   if (name_end == std::string_view::npos) return fail(EINVAL, "read the start time"_p);
   text.remove_prefix(name_end + 1);
   constexpr int fields_before = 19;  // 3 to 21
@@ -107,13 +104,11 @@ Result<std::uint64_t> process_start_time(pid_t pid) {
   return *ticks;
 }
 
-void write_record_path(const Places& places, std::string_view name, TextWriter& path) {
-  path.add(places.runtime, "/containers/", name);
-}
+[[gnu::noinline]] RecordPath::RecordPath(const Places& places, CString name)
+    : TextBuffer(places.runtime, "/containers/", name) {}
 
-Result<Record> Record::claim(const Places& places, std::string_view name) {
-  TextBuffer<limits::path> path;
-  write_record_path(places, name, path);
+Result<Record> Record::claim(const Places& places, CString name) {
+  RecordPath path(places, name);
   if (path.overflowed()) return fail(ENAMETOOLONG, "make the record"_p);
   const auto made = sys::make_directory(sys::working_directory, path.text(), 0700);
   if (!made && made.error().code != EEXIST) return made.failed();
@@ -134,17 +129,17 @@ Result<void> Record::write_state(const State& state) {
   return replace_content(state_.get(), text.view());
 }
 
-void Record::remove(const Places& places, std::string_view name) {
+void Record::remove(const Places& places, CString name) {
   remove_record(places, name);
   state_.close();
 }
 
-Result<State> read_state(const Places& places, std::string_view name) {
+Result<State> read_state(const Places& places, CString name) {
   const Fd file = TRY(open_state(places, name, O_RDONLY));
   return read_open_state(file.get());
 }
 
-Result<bool> is_owned(const Places& places, std::string_view name) {
+Result<bool> is_owned(const Places& places, CString name) {
   const Fd file = TRY(open_state(places, name, O_RDONLY));
   const auto locked = sys::lock(file.get(), LOCK_SH | LOCK_NB);
   if (locked) return false;
@@ -152,7 +147,7 @@ Result<bool> is_owned(const Places& places, std::string_view name) {
   return true;
 }
 
-Result<State> wait_until_ended(const Places& places, std::string_view name, std::uint64_t timeout_ms) {
+Result<State> wait_until_ended(const Places& places, CString name, std::uint64_t timeout_ms) {
   const Fd file = TRY(open_state(places, name, O_RDONLY));
   if (timeout_ms == UINT64_MAX) {
     TRY(sys::lock(file.get(), LOCK_SH));
@@ -167,20 +162,15 @@ Result<State> wait_until_ended(const Places& places, std::string_view name, std:
   }
 }
 
-Result<void> for_each_record(const Places& places, void* context, void (*visit)(void* context, std::string_view name)) {
+Result<void> for_each_record(const Places& places, void* context, void (*visit)(void* context, CString name)) {
   TextBuffer<limits::path> path(places.runtime, "/containers");
   const auto list = sys::open(path.text(), O_RDONLY | O_DIRECTORY);
   if (!list) return list.error().code == ENOENT ? Result<void>() : list.error();
-  alignas(dirent) char buffer[4096];
+  DirectoryList names(list.value().get());
   while (true) {
-    const std::size_t size = TRY(sys::read_directory(list.value().get(), buffer));
-    if (size == 0) return {};
-    for (std::size_t offset = 0; offset < size;) {
-      const auto* entry = reinterpret_cast<const dirent*>(buffer + offset);
-      offset += entry->d_reclen;
-      const std::string_view name(static_cast<const char*>(entry->d_name));
-      if (!name.starts_with('.')) visit(context, name);
-    }
+    const CString name = TRY(names.next());
+    if (name.empty()) return {};
+    if (!begins_with(name, '.')) visit(context, name);
   }
 }
 

@@ -26,14 +26,14 @@ class Record {
   Record() = default;
 
   // The record becomes ours: made when missing, locked. EEXIST: somebody owns it, that is, it is running.
-  static Result<Record> claim(const Places& places, std::string_view name);
+  static Result<Record> claim(const Places& places, CString name);
 
   Result<void> write_state(const State& state);
 
   // Unlocks and leaves the record for `list`, `logs` and `inspect`.
   void leave() { state_.close(); }
   // Removes the directory with everything in it, then unlocks.
-  void remove(const Places& places, std::string_view name);
+  void remove(const Places& places, CString name);
 
   explicit operator bool() const { return static_cast<bool>(state_); }
 
@@ -42,20 +42,23 @@ class Record {
 };
 
 // "RUNTIME/containers/NAME"
-void write_record_path(const Places& places, std::string_view name, TextWriter& path);
+class RecordPath : public TextBuffer<limits::path> {
+ public:
+  RecordPath(const Places& places, CString name);
+};
 
 // State as a reader sees it. ENOENT: no such container.
-Result<State> read_state(const Places& places, std::string_view name);
+Result<State> read_state(const Places& places, CString name);
 
 // Whether a live process owns it (tries the lock).
-Result<bool> is_owned(const Places& places, std::string_view name);
+Result<bool> is_owned(const Places& places, CString name);
 
 // Blocks until nobody owns it, then says its last state, even when the record has been removed meanwhile.
 // timeout_ms: EAGAIN when it takes longer.
-Result<State> wait_until_ended(const Places& places, std::string_view name, std::uint64_t timeout_ms);
+Result<State> wait_until_ended(const Places& places, CString name, std::uint64_t timeout_ms);
 
 // Calls `visit` with each name that has a record; the order is the file system's.
-Result<void> for_each_record(const Places& places, void* context, void (*visit)(void* context, std::string_view name));
+Result<void> for_each_record(const Places& places, void* context, void (*visit)(void* context, CString name));
 
 // Undoes what dead owners left: journals are replayed, records of `run` removed, others marked failed.
 void sweep_records(const Places& places);

@@ -4,7 +4,7 @@ namespace microctr {
 
 namespace {
 
-constexpr std::string_view version = "microctr-config 1";
+constexpr char version[] = "microctr-config 1";
 
 // Fields end with NUL, so that they come out as terminated text without a copy.
 class Fields {
@@ -12,9 +12,9 @@ class Fields {
   explicit Fields(std::string_view bytes) : rest_(bytes) {}
 
   Result<CString> text() {
-    const std::size_t end = rest_.find('\0');
+    const std::size_t end = position(rest_, '\0');
     if (end == std::string_view::npos) return fail(EINVAL, "read the request"_p);
-    const CString field = CString::from_terminated(rest_.substr(0, end));
+    const CString field = CString::from_terminated(leading(rest_, end));
     rest_.remove_prefix(end + 1);
     return field;
   }
@@ -25,7 +25,7 @@ class Fields {
   }
   Result<std::string_view> raw(std::size_t size) {
     if (size > rest_.size()) return fail(EINVAL, "read the request"_p);
-    const std::string_view part = rest_.substr(0, size);
+    const std::string_view part = leading(rest_, size);
     rest_.remove_prefix(size);
     return part;
   }

@@ -12,9 +12,8 @@ namespace microctr {
 
 namespace {
 
-Result<void> keep_config(const Places& places, std::string_view name, std::string_view config) {
-  TextBuffer<limits::path> path;
-  write_record_path(places, name, path);
+Result<void> keep_config(const Places& places, CString name, std::string_view config) {
+  RecordPath path(places, name);
   path.add("/config");
   const Fd file = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
   return write_all(file.get(), config);
@@ -23,16 +22,15 @@ Result<void> keep_config(const Places& places, std::string_view name, std::strin
 Result<void> claim(const Places& places, std::string_view config, Session& session) {
   const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
   sweep_records(places);
-  session.record = TRY(Record::claim(places, session.name));
-  const auto kept = keep_config(places, session.name, config);
+  session.record = TRY(Record::claim(places, session.name()));
+  const auto kept = keep_config(places, session.name(), config);
   const auto written = kept ? session.record.write_state(session.state) : kept;
-  if (!written) session.record.remove(places, session.name);
+  if (!written) session.record.remove(places, session.name());
   return written;
 }
 
 Result<void> undo(const Places& places, const Session& session) {
-  TextBuffer<limits::path> record;
-  write_record_path(places, session.name, record);
+  RecordPath record(places, session.name());
   const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
   return undo_journal(places.runtime, record.text());
 }
@@ -52,7 +50,7 @@ void leave_for_sweep(Session& session) {
 // A start that failed leaves nothing.
 void drop_session(const Places& places, Session& session) {
   if (undo(places, session)) {
-    session.record.remove(places, session.name);
+    session.record.remove(places, session.name());
   } else {
     leave_for_sweep(session);
   }
@@ -70,7 +68,7 @@ void fail(Failure& failure, const Step* step, const Error& error, int status) {
 bool has_signal(std::string_view status, std::string_view field, int signal) {
   const std::size_t at = status.find(field);
   if (at == std::string_view::npos) return false;
-  std::string_view digits = status.substr(at + field.size());
+  std::string_view digits = after(status, at + field.size());
   digits = trim(cut(digits, '\n'));
   std::uint64_t mask = 0;
   for (const char digit : digits) {
@@ -84,8 +82,8 @@ bool has_signal(std::string_view status, std::string_view field, int signal) {
 bool begin_session(const Places& places, Workbench& bench, std::string_view config, Owner owner, const Streams& streams,
                    Session& session, Failure& failure) {
   const std::string_view name = bench.spec.name;
-  std::memcpy(session.name, name.data(), name.size());
-  session.name[name.size()] = '\0';
+  std::memcpy(session.name_bytes, name.data(), name.size());
+  session.name_bytes[name.size()] = '\0';
   session.state = State();
   session.at_exec = false;
   session.state.foreground = owner == Owner::foreground;
@@ -98,8 +96,7 @@ bool begin_session(const Places& places, Workbench& bench, std::string_view conf
     return false;
   }
 
-  TextBuffer<limits::path> record;
-  write_record_path(places, session.name, record);
+  RecordPath record(places, session.name());
   Journal journal(record.text());
   LaunchContext context{.plan = bench.plan,
                         .facts = bench.facts,
@@ -152,7 +149,7 @@ Result<void> end_session(const Places& places, Session& session, int status) {
   session.state.ended = sys::wall_time().seconds;
   const auto written = session.record.write_state(session.state);
   if (session.state.foreground && undone) {
-    session.record.remove(places, session.name);
+    session.record.remove(places, session.name());
     remove_runtime_if_empty(places);
   } else {
     session.record.leave();

@@ -18,7 +18,9 @@ struct Session {
   Fd pidfd;
   Fd channel;
   bool at_exec = false;  // heard on the channel
-  char name[limits::name + 1] = {};
+  char name_bytes[limits::name + 1] = {};
+
+  CString name() const { return CString::from_pointer(static_cast<const char*>(name_bytes)); }
 };
 
 // What went wrong, as the user shall read it, and the exit status that says so.

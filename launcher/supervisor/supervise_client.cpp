@@ -64,7 +64,7 @@ void Supervisor::serve_start(std::size_t client, std::string_view config) {
 void Supervisor::serve_stop(std::size_t client, std::string_view name) {
   for (std::uint32_t index = 0; index < containers_.size(); ++index) {
     Container& container = containers_[index];
-    if (!container.used || static_cast<const char*>(container.session.name) != name) continue;
+    if (!container.used || container.session.name() != name) continue;
     clients_[client].waits = Waits::stop;
     clients_[client].container = index;
     stop(container);

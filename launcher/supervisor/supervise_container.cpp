@@ -73,8 +73,7 @@ bool Supervisor::start(std::string_view config, std::uint32_t& index, Failure& f
   container.stop_timeout_ms = bench.spec.stop_timeout_ms;
   container.deadline_ms = UINT64_MAX;
   if (bench.spec.log == LogKind::ring) {
-    TextBuffer<limits::path> record;
-    write_record_path(places_, container.session.name, record);
+    RecordPath record(places_, container.session.name());
     auto log = LogFile::open(record.text(), bench.spec.log_size);
     if (log) container.log = log.take();
   }
@@ -106,7 +105,7 @@ void Supervisor::hear(std::uint32_t index) {
   for (const Client& client : clients_) {
     asked |= static_cast<bool>(client.connection) && client.waits == Waits::start && client.container == index;
   }
-  if (!asked) say(CString::from_pointer(container.session.name), failure.text.view());
+  if (!asked) say(container.session.name(), failure.text.view());
   reply_waiting(index, Waits::start, failure.status, failure.text.view());
   reply_waiting(index, Waits::stop, 0, {});
   free_container(container);
@@ -115,17 +114,15 @@ void Supervisor::hear(std::uint32_t index) {
 void Supervisor::write_log(Container& container, Stream stream, std::string_view bytes) {
   if (container.console) {
     while (!bytes.empty()) {
-      const std::size_t newline = bytes.find('\n');
-      TextBuffer<chunk + 128> line("[", static_cast<const char*>(container.session.name), "] ",
-                                   bytes.substr(0, newline), "\n");
+      const std::size_t newline = position(bytes, '\n');
+      TextBuffer<chunk + 128> line("[", container.session.name(), "] ", leading(bytes, newline), "\n");
       (void)sys::write(console_.get(), line.view());  // a console that is full loses, and blocks nobody
-      bytes = newline == std::string_view::npos ? std::string_view() : bytes.substr(newline + 1);
+      bytes = newline == std::string_view::npos ? std::string_view() : after(bytes, newline + 1);
     }
     return;
   }
   if (!container.log) return;
-  TextBuffer<limits::path> record;
-  write_record_path(places_, container.session.name, record);
+  RecordPath record(places_, container.session.name());
   (void)container.log.write(record.text(), stream, bytes);
 }
 
@@ -178,7 +175,7 @@ void Supervisor::finish(std::uint32_t index, int status) {
   if (!ended) {
     Failure failure;
     format_error(ended.error(), failure.text);
-    say(CString::from_pointer(container.session.name), failure.text.view());
+    say(container.session.name(), failure.text.view());
   }
   reply_waiting(index, Waits::start, 0, {});
   reply_waiting(index, Waits::stop, 0, {});

@@ -31,8 +31,7 @@ Result<void> plan_request(const Places& places, Workbench& bench) {
   if (!valid) return fail(EINVAL, "plan an invalid configuration"_p);
   bench.facts = TRY(probe(places, bench.arena));
   probe_layers(bench.spec, bench.facts);
-  TextBuffer<limits::path> record;
-  write_record_path(places, bench.spec.name, record);
+  RecordPath record(places, bench.spec.name);
   return make_plan(*valid, bench.facts, TRY(bench.arena.copy(record.view())), bench.arena, bench.plan);
 }
 

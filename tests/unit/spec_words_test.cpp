@@ -10,6 +10,7 @@
 #include "launcher/spec/path_text.h"
 #include "launcher/spec/signal_name.h"
 #include "launcher/spec/word_list.h"
+#include "tests/unit/plain.h"
 
 namespace microctr {
 namespace {
@@ -44,7 +45,7 @@ std::string split(std::string_view text) {
   Arena arena(storage);
   CommandWords words;
   if (const auto fault = split_words(text, arena, words)) {
-    return std::to_string(fault->at.data() - text.data()) + "!" + fault->what.c_str();
+    return std::to_string(fault->at.data() - text.data()) + "!" + plain(fault->what);
   }
   std::string out;
   for (const CString word : words) {

@@ -8,7 +8,6 @@
 
 #include "launcher/base/cstring.h"
 #include "launcher/base/result.h"
-#include "launcher/base/sys.h"
 
 namespace microctr {
 
@@ -17,24 +16,16 @@ class DirectoryList {
   explicit DirectoryList(int descriptor) : descriptor_(descriptor) {}
 
   // Empty at the end.
-  Result<CString> next() {
-    while (true) {
-      if (offset_ == size_) {
-        size_ = TRY(sys::read_directory(descriptor_, buffer_));
-        offset_ = 0;
-        if (size_ == 0) return CString();
-      }
-      const auto* entry = reinterpret_cast<const dirent*>(buffer_ + offset_);
-      offset_ += entry->d_reclen;
-      const CString name = CString::from_pointer(static_cast<const char*>(entry->d_name));
-      if (name != "." && name != "..") return name;
-    }
-  }
+  Result<CString> next();
+
+  // Of the last name, as far as the file system says without being asked more: DT_DIR and others, DT_UNKNOWN.
+  unsigned char type() const { return type_; }
 
  private:
   int descriptor_;
   std::size_t size_ = 0;
   std::size_t offset_ = 0;
+  unsigned char type_ = DT_UNKNOWN;
   alignas(dirent) char buffer_[1024];  // small: remove_tree has one for each level
 };
 
