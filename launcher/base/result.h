@@ -71,9 +71,9 @@ class [[nodiscard]] Result {
 
   // Inlined by force, so that the empty rest of a value that was taken costs nothing.
   Result(const Result&) = default;
-  Result(Result&&) = default;
+  Result(Result&&) noexcept = default;
   Result& operator=(const Result&) = default;
-  Result& operator=(Result&&) = default;
+  Result& operator=(Result&&) noexcept = default;
   [[gnu::always_inline]] ~Result() = default;
 
   explicit operator bool() const { return failed_ == nullptr; }

@@ -138,7 +138,7 @@ unsigned edit_distance(std::string_view left, std::string_view right) {
   constexpr std::size_t most = 32;
   left = leading(left, most);
   right = leading(right, most);
-  unsigned row[most + 1];
+  unsigned row[most + 1] = {};
   for (std::size_t column = 0; column <= right.size(); ++column) row[column] = static_cast<unsigned>(column);
   for (std::size_t line = 1; line <= left.size(); ++line) {
     unsigned diagonal = row[0];

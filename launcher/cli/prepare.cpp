@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "launcher/base/log.h"
+#include "launcher/base/sys.h"
 #include "launcher/cli/config_file.h"
 #include "launcher/cli/verbs.h"
 #include "launcher/image/busybox_layer.h"
@@ -29,6 +30,33 @@ void print_facts(const HostFacts& facts) {
   TextBuffer<256> text("on Linux "_p, facts.kernel.major, ".", facts.kernel.minor, ", user ", facts.user,
                        facts.privileged ? " (privileged)" : " (unprivileged)", ", cgroup "_p, layout, "\n");
   print(text.view());
+}
+
+struct LayerUse {
+  const Places& places;
+  sys::Status layer = {};
+  bool found = false;
+};
+
+// Whether the running container `name` has the layer somewhere in its root.
+void note_use(void* context, CString name) {
+  auto& use = *static_cast<LayerUse*>(context);
+  const auto owned = is_owned(use.places, name);
+  if (!owned || !owned.value()) return;
+  StartRequest request;
+  Failure failure;
+  Workbench& bench = workbench();
+  if (!load_recorded_config(use.places, name, request, failure) || !read_request(request, bench) ||
+      !plan_request(use.places, bench)) {
+    use.found = true;  // nobody can say
+    return;
+  }
+  for (const Step& step : bench.plan.steps) {
+    if (step.op != Op::check_layer && step.op != Op::build_busybox) continue;
+    const CString path = step.op == Op::check_layer ? step.source : step.target;
+    const auto status = sys::status_at(sys::working_directory, path, 0);
+    use.found |= status && status.value().inode == use.layer.inode && status.value().device == use.layer.device;
+  }
 }
 
 }  // namespace
@@ -69,7 +97,12 @@ int verb_explain(const Invocation& invocation) {
 
 int verb_lower(const Invocation& invocation) {
   const CString directory = invocation.arguments[0];
-  const auto built = build_busybox_layer(invocation.busybox, directory);
+  LayerUse use{invocation.places};
+  if (const auto there = sys::status_at(sys::working_directory, directory, 0); there) {
+    use.layer = there.value();
+    (void)for_each_record(invocation.places, &use, note_use);
+  }
+  const auto built = build_busybox_layer(invocation.busybox, directory, use.found ? InUse::yes : InUse::no);
   return built ? 0 : complain({}, built.error(), 125);
 }
 

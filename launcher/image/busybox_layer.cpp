@@ -21,12 +21,16 @@ struct Existing {
 
 class Build {
  public:
-  Build(const Destination& destination, const BusyboxProgram& program, std::string_view applets)
-      : destination_(destination), program_(program), applets_(applets) {}
+  Build(const Destination& destination, const BusyboxProgram& program, std::string_view applets, InUse in_use)
+      : destination_(destination), program_(program), applets_(applets), in_use_(in_use) {}
 
   Result<void> run() {
     remove_left_asides(destination_.parent());
-    if (TRY(examine()).state == LayerState::current) return {};
+    const LayerState state = TRY(examine()).state;
+    if (state == LayerState::current) return {};
+    if (state == LayerState::outdated && in_use_ == InUse::yes) {
+      return fail(EBUSY, "replace the layer: a running container uses it:"_p, {}, "stop the container first"_p);
+    }
     Aside aside(destination_.parent(), destination_.parent_path());
     TRY(aside.make());
     TRY(write_layer_tree(aside.descriptor(), program_, applets_));
@@ -117,18 +121,19 @@ class Build {
   const Destination& destination_;
   const BusyboxProgram& program_;
   std::string_view applets_;
+  InUse in_use_;
 };
 
 }  // namespace
 
-Result<void> build_busybox_layer(CString busybox, CString directory) {
+Result<void> build_busybox_layer(CString busybox, CString directory, InUse in_use) {
   const BusyboxProgram program = TRY(open_busybox(busybox));
   char storage[applet_list_size];
   const std::string_view applets = TRY(list_applets(program, storage));
   Destination destination;
   TRY(destination.open(directory));
-  const auto built = Build(destination, program, applets).run();
-  if (!built) return built.error().about(directory);  // the inner names do not outlive the build
+  const auto built = Build(destination, program, applets, in_use).run();
+  if (!built) return built.error().about(directory);
   destination.keep();
   return {};
 }
@@ -137,7 +142,7 @@ Result<void> ensure_busybox_layer(CString directory) {
   const TextBuffer<limits::path> program(directory, "/bin/busybox");
   // It was renamed into place with everything that belongs to it.
   if (!program.overflowed() && sys::status_at(sys::working_directory, program.text(), AT_SYMLINK_NOFOLLOW)) return {};
-  return build_busybox_layer({}, directory);
+  return build_busybox_layer({}, directory, InUse::no);
 }
 
 }  // namespace microctr

@@ -46,136 +46,105 @@ void list_capabilities(std::uint64_t set, TextWriter& text) {
   }
 }
 
-void describe_mount(const Step& step, TextWriter& text) {
-  text.add("mount ", step.type, " on ", step.target, " (");
-  list_flags(mount_flag_names, step.flags, text);
-  if (!step.options.empty()) text.add("; ", step.options);
-  text.add(")");
+// What each step does and how it is undone (empty: it is gone with the process and its namespaces), in the order of Op.
+// '@' is the target, '&' the source, '%' the options, '$' the type; '~' is what the flags or the mode say.
+constexpr char plain_texts[] =
+    "check that & is a readable directory\0\0"
+    "build the BusyBox layer @\0kept: shared by all containers\0"
+    "make directory @\0kept: holds what must last; removed by remove --data\0"
+    "read environment file &\0\0"
+    "enable % below @\0disabled again with our last container, if we enabled them\0"
+    "make cgroup @\0kill what is in it, remove it\0"
+    "limit &: write % to @\0\0"
+    "copy & to @\0\0"
+    "leave out the limit &: this machine has no controller for it and it is not required\0\0"
+    "create the process with new namespaces: ~\0kill, reap\0"
+    "map user ids &, group ids @\0\0"
+    "put the process into cgroup @\0\0"
+    "make veth pair & - eth0\0the kernel removes it with the network namespace\0"
+    "make its cgroup the root it sees (new cgroup namespace)\0\0"
+    "set host name &\0\0"
+    "set domain name &\0\0"
+    "make all mounts private\0\0"
+    "configure the network: loopback, addresses, routes\0\0"
+    "mount tmpfs for the upper layer on @ (%)\0\0"
+    "use & for the upper layer\0\0"
+    "make the directories of the upper layer\0\0"
+    "mount overlay on @ (%)\0\0"
+    "bind & as root to @\0\0"
+    "enter the new root @\0\0"
+    "mount $ on @ (~)\0\0"
+    "bind & to @ (~)\0\0"
+    "~ the devices null zero full random urandom tty in @\0\0"
+    "make the links and directories in @\0\0"
+    "allow ping without a capability (ping_group_range)\0\0"
+    "give @ to the container's user\0\0"
+    "write the manifest @\0\0"
+    "make it the root and detach the old one (pivot_root)\0\0"
+    "cover the host's root with it (move and chroot: pivot_root refuses on an initramfs)\0\0"
+    "make the root read-only\0\0"
+    "start a session of its own\0\0"
+    "keep in the bounding set only the capabilities ~\0\0"
+    "set user and groups\0\0"
+    "set the capabilities ~\0\0"
+    "set no_new_privileges\0\0"
+    "set umask 0~\0\0"
+    "change the working directory to @\0\0"
+    "execute @\0\0";
+constexpr std::size_t texts_per_op = 2;
+constexpr auto texts = phrase::pack_table<plain_texts, texts_per_op, 0>();
+
+consteval std::size_t count_texts() {
+  std::size_t count = 0;
+  for (const char character : plain_texts) count += character == '\0' ? 1 : 0;
+  return count - 1;  // the literal's own
+}
+static_assert(count_texts() == texts_per_op * (static_cast<std::size_t>(Op::execute) + 1));
+
+Phrase text_of(Op op, std::size_t number) {
+  CString text = CString::from_pointer(texts.data());
+  for (std::size_t left = texts_per_op * static_cast<std::size_t>(op) + number; left != 0; --left) {
+    text = text.from(text.size() + 1);
+  }
+  return Phrase::from_packed(text.c_str());
 }
 
-void describe_bind(const Step& step, TextWriter& text) {
-  text.add("bind ", step.source, " to ", step.target, " (");
-  list_flags(mount_flag_names, step.flags, text);
-  text.add(")");
-}
-
-void describe_clone(const Step& step, TextWriter& text) {
-  text.add("create the process with new namespaces: "_p);
-  list_flags(namespace_names, step.flags, text);
-  if (!step.target.empty()) text.add("; in cgroup "_p, step.target);
+void describe_flags(const Step& step, TextWriter& text) {
+  switch (step.op) {
+    case Op::clone:
+      list_flags(namespace_names, step.flags, text);
+      if (!step.target.empty()) text.add("; in cgroup "_p, step.target);
+      return;
+    case Op::mount:
+    case Op::bind:
+      list_flags(mount_flag_names, step.flags, text);
+      if (!step.options.empty()) text.add("; ", step.options);
+      return;
+    case Op::make_devices: text.add(step.flags != 0 ? "bind" : "make"); return;
+    case Op::set_umask: text.add(Octal{step.mode}); return;
+    default: list_capabilities(step.flags, text);
+  }
 }
 
 }  // namespace
 
 void describe(const Step& step, TextWriter& text) {
-  switch (step.op) {
-    case Op::check_layer: text.add("check that "_p, step.source, " is a readable directory"_p); return;
-    case Op::build_busybox: text.add("build the BusyBox layer "_p, step.target); return;
-    case Op::make_directory: text.add("make directory "_p, step.target); return;
-    case Op::read_environment: text.add("read environment file "_p, step.source); return;
-    case Op::enable_controllers: text.add("enable ", step.options, " below ", step.target); return;
-    case Op::make_cgroup: text.add("make cgroup "_p, step.target); return;
-    case Op::write_cgroup: text.add("limit ", step.source, ": write "_p, step.options, " to ", step.target); return;
-    case Op::copy_cgroup: text.add("copy ", step.source, " to ", step.target); return;
-    case Op::leave_out:
-      text.add("leave out the limit "_p, step.source,
-               ": this machine has no controller for it and it is not required"_p);
-      return;
-    case Op::clone: describe_clone(step, text); return;
-    case Op::map_ids: text.add("map user ids "_p, step.source, ", group ids "_p, step.target); return;
-    case Op::join_cgroup: text.add("put the process into cgroup "_p, step.target); return;
-    case Op::create_veth: text.add("make veth pair "_p, step.source, " - eth0"); return;
-    case Op::unshare_cgroup: text.add("make its cgroup the root it sees (new cgroup namespace)"_p); return;
-    case Op::set_hostname: text.add("set host name "_p, step.source); return;
-    case Op::set_domainname: text.add("set domain name "_p, step.source); return;
-    case Op::private_mounts: text.add("make all mounts private"_p); return;
-    case Op::configure_network: text.add("configure the network: loopback, addresses, routes"_p); return;
-    case Op::stage_tmpfs:
-      text.add("mount tmpfs for the upper layer on "_p, step.target, " (", step.options, ")");
-      return;
-    case Op::stage_directory: text.add("use ", step.source, " for the upper layer"_p); return;
-    case Op::make_upper: text.add("make the directories of the upper layer"_p); return;
-    case Op::mount_overlay: text.add("mount overlay on "_p, step.target, " (", step.options, ")"); return;
-    case Op::bind_root: text.add("bind ", step.source, " as root to "_p, step.target); return;
-    case Op::enter_root: text.add("enter the new root "_p, step.target); return;
-    case Op::mount: describe_mount(step, text); return;
-    case Op::bind: describe_bind(step, text); return;
-    case Op::make_devices:
-      text.add(step.flags != 0 ? "bind" : "make", " the devices null zero full random urandom tty in "_p, step.target);
-      return;
-    case Op::make_links: text.add("make the links and directories in "_p, step.target); return;
-    case Op::allow_ping: text.add("allow ping without a capability (ping_group_range)"_p); return;
-    case Op::delegate_cgroup: text.add("give ", step.target, " to the container's user"_p); return;
-    case Op::write_manifest: text.add("write the manifest "_p, step.target); return;
-    case Op::pivot_root: text.add("make it the root and detach the old one (pivot_root)"_p); return;
-    case Op::move_root:
-      text.add("cover the host's root with it (move and chroot: pivot_root refuses on an initramfs)"_p);
-      return;
-    case Op::protect_root: text.add("make the root read-only"_p); return;
-    case Op::new_session: text.add("start a session of its own"_p); return;
-    case Op::drop_bounding:
-      text.add("keep in the bounding set only the capabilities "_p);
-      list_capabilities(step.flags, text);
-      return;
-    case Op::set_identity: text.add("set user and groups"_p); return;
-    case Op::set_capabilities:
-      text.add("set the capabilities "_p);
-      list_capabilities(step.flags, text);
-      return;
-    case Op::forbid_privileges: text.add("set no_new_privileges"_p); return;
-    case Op::set_umask: text.add("set umask 0"_p, Octal{step.mode}); return;
-    case Op::set_directory: text.add("change the working directory to "_p, step.target); return;
-    case Op::execute: text.add("execute ", step.target); return;
+  const TextBuffer<128> pattern(text_of(step.op, 0));
+  for (const char character : pattern.view()) {
+    switch (character) {
+      case '@': text.add(step.target); break;
+      case '&': text.add(step.source); break;
+      case '%': text.add(step.options); break;
+      case '$': text.add(step.type); break;
+      case '~': describe_flags(step, text); break;
+      default: text.add(character);
+    }
   }
 }
 
-void describe_undo(const Step& step, TextWriter& text) {
-  switch (step.op) {
-    case Op::enable_controllers: text.add("disabled again with our last container, if we enabled them"_p); return;
-    case Op::make_cgroup:
-      text.add(step.flags == cgroup_leaf ? "kill what is in it, remove it"_p : "removed when it is empty"_p);
-      return;
-    case Op::clone: text.add("kill, reap"_p); return;
-    case Op::create_veth: text.add("the kernel removes it with the network namespace"_p); return;
-    case Op::make_directory: text.add("kept: holds what must last; removed by remove --data"_p); return;
-    case Op::build_busybox: text.add("kept: shared by all containers"_p); return;
-    case Op::check_layer:
-    case Op::read_environment:
-    case Op::write_cgroup:
-    case Op::copy_cgroup:
-    case Op::leave_out:
-    case Op::map_ids:
-    case Op::join_cgroup:
-    case Op::unshare_cgroup:
-    case Op::set_hostname:
-    case Op::set_domainname:
-    case Op::private_mounts:
-    case Op::configure_network:
-    case Op::stage_tmpfs:
-    case Op::stage_directory:
-    case Op::make_upper:
-    case Op::mount_overlay:
-    case Op::bind_root:
-    case Op::enter_root:
-    case Op::mount:
-    case Op::bind:
-    case Op::make_devices:
-    case Op::make_links:
-    case Op::allow_ping:
-    case Op::delegate_cgroup:
-    case Op::write_manifest:
-    case Op::pivot_root:
-    case Op::move_root:
-    case Op::protect_root:
-    case Op::new_session:
-    case Op::drop_bounding:
-    case Op::set_identity:
-    case Op::set_capabilities:
-    case Op::forbid_privileges:
-    case Op::set_umask:
-    case Op::set_directory:
-    case Op::execute: return;  // gone with the process and its namespaces
-  }
+static Phrase describe_undo(const Step& step) {
+  if (step.op == Op::make_cgroup && step.flags != cgroup_leaf) return "removed when it is empty"_p;
+  return text_of(step.op, 1);
 }
 
 void explain_step(const Plan& plan, std::size_t index, TextWriter& text) {
@@ -185,9 +154,8 @@ void explain_step(const Plan& plan, std::size_t index, TextWriter& text) {
   describe(step, text);
   if (step.optional) text.add(" [if there is one]"_p);
   text.add("\n");
-  TextBuffer<128> undo;
-  describe_undo(step, undo);
-  if (undo.size() != 0) text.add("              undo: ", undo.view(), "\n");
+  const Phrase undo = describe_undo(step);
+  if (!undo.empty()) text.add("              undo: "_p, undo, "\n");
 }
 
 }  // namespace microctr

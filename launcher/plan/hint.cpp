@@ -43,9 +43,7 @@ Phrase hint_for_overlay(const Step& step, int code) {
     case EBUSY: return "the upper directory is in use by another container"_p;
     case ENOENT: return "a layer has vanished"_p;
     default:
-      return step.options.view().find("\\") != std::string_view::npos
-                 ? Phrase("check layers with ':' or ',' in their path"_p)
-                 : Phrase();
+      return contains(step.options.view(), '\\') ? Phrase("check layers with ':' or ',' in their path"_p) : Phrase();
   }
 }
 

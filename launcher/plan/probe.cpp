@@ -125,8 +125,9 @@ Result<void> read_unified(HostFacts& facts, Arena& arena) {
 Result<bool> is_initial_user_namespace() {
   char buffer[128];
   std::string_view map = TRY(read_file(sys::working_directory, "/proc/self/uid_map", buffer));
-  const bool from_zero = next_word(map) == "0" && next_word(map) == "0";
-  return from_zero && trim(cut(map, '\n')) == "4294967295";
+  const bool inside_from_zero = next_word(map) == "0";
+  const bool outside_from_zero = next_word(map) == "0";
+  return inside_from_zero && outside_from_zero && trim(cut(map, '\n')) == "4294967295";
 }
 
 }  // namespace

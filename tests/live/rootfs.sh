@@ -171,6 +171,26 @@ test_shared_lower() {
   unchanged "$T/lower" "$before"
 }
 
+# An overlay does not survive that its lower layer is exchanged, so `lower` refuses while somebody has it.
+test_lower_in_use() {
+  lower
+  local before
+  before=$(tree "$T/lower")
+  cp "$T/lower/bin/busybox" "$T/other"
+  echo more >>"$T/other"
+  of_lower user "sleep 1000" >/dev/null
+  microctr start "$T/user.conf"
+  exits 125 microctr lower --busybox "$T/other" "$T/lower"
+  one_line "$err"
+  has "a running container uses it: $T/lower" "$err"
+  has "stop the container first" "$err"
+  unchanged "$T/lower" "$before"
+  exits 0 microctr lower --busybox "$T/lower/bin/busybox" "$T/lower"  # the same content is no exchange
+  microctr stop user
+  exits 0 microctr lower --busybox "$T/other" "$T/lower"
+  cmp "$T/other" "$T/lower/bin/busybox"
+}
+
 # row: several lower layers; bottom first, the top wins
 test_layers_are_stacked() {
   local number

@@ -27,7 +27,7 @@ class ImageLayer : public Scratch {
     if (!open_busybox({})) GTEST_SKIP() << "no static busybox on this machine";
   }
   int build(const std::string& name, const std::string& busybox = {}) {
-    const auto built = build_busybox_layer(text(busybox), text(at(name)));
+    const auto built = build_busybox_layer(text(busybox), text(at(name)), InUse::no);
     return built ? 0 : built.error().code;
   }
   // The same program with other bytes.
@@ -164,7 +164,7 @@ TEST_F(ImageLayer, EnsureBuildsOnce) {
 TEST_F(ImageLayer, RelativePath) {
   const fs::path before = fs::current_path();
   fs::current_path(path_);
-  EXPECT_TRUE(build_busybox_layer({}, "relative/layer//"));
+  EXPECT_TRUE(build_busybox_layer({}, "relative/layer//", InUse::no));
   fs::current_path(before);
   EXPECT_TRUE(exists("relative/layer/bin/sh"));
 }
