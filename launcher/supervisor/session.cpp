@@ -77,6 +77,13 @@ bool has_signal(std::string_view status, std::string_view field, int signal) {
   return (mask >> (signal - 1) & 1) != 0;
 }
 
+// Ends the process that is on its way, and leaves nothing of it.
+void give_up(const Places& places, Session& session) {
+  (void)sys::signal_process(session.pidfd.get(), SIGKILL);
+  (void)sys::wait_for(session.pidfd.get());
+  drop_session(places, session);
+}
+
 }  // namespace
 
 bool begin_session(const Places& places, Workbench& bench, std::string_view config, Owner owner, const Streams& streams,
@@ -114,7 +121,12 @@ bool begin_session(const Places& places, Workbench& bench, std::string_view conf
   session.pidfd = std::move(launched.value().pidfd);
   session.channel = std::move(launched.value().channel);
   if (const auto started = process_start_time(session.state.pid); started) session.state.pid_started = started.value();
-  (void)session.record.write_state(session.state);
+  if (const auto written = session.record.write_state(session.state); !written) {
+    // A container that no command could find.
+    fail(failure, nullptr, written.error(), 125);
+    give_up(places, session);
+    return false;
+  }
   return true;
 }
 
@@ -135,9 +147,7 @@ Word hear_session(const Places& places, Session& session, Failure& failure) {
     failure.text.clear();
     failure.text.add(outcome.value().text);
   }
-  (void)sys::signal_process(session.pidfd.get(), SIGKILL);
-  (void)sys::wait_for(session.pidfd.get());
-  drop_session(places, session);
+  give_up(places, session);
   return Word::failed;
 }
 
