@@ -9,6 +9,7 @@
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
 #include "launcher/spec/lexer.h"
+#include "launcher/spec/word_list.h"
 
 namespace microctr {
 
@@ -17,8 +18,7 @@ namespace {
 char file_text[limits::config_text];
 char word_text[8 * 1024];
 
-constexpr TableText<20> later_keys[] = {"mount", "sysctl",   "console",          "interface",
-                                        "clock", "watchdog", "shutdown_timeout", "on_crash"};
+constexpr char later_keys[] = "mount sysctl console interface clock watchdog shutdown_timeout on_crash";
 
 class MachineReader {
  public:
@@ -53,9 +53,7 @@ class MachineReader {
     } else if (line.key == "ready_command") {
       assign_command(line);
     } else {
-      for (const CString later : later_keys) {
-        if (line.key == later) return fault(line, "not supported yet"_p);
-      }
+      if (find_word(later_keys, line.key)) return fault(line, "not supported yet"_p);
       fault(line, "unknown key (known: hostname, module, ready_command)"_p);
     }
   }

@@ -58,6 +58,19 @@ void remove_children(int cgroup, unsigned depth) {
   }
 }
 
+// All processes of one cgroup into another.
+Result<void> move_processes(CString from, CString to) {
+  char buffer[4096];
+  TextBuffer<limits::path> list(from, "/cgroup.procs");
+  TextBuffer<limits::path> into(to, "/cgroup.procs");
+  std::string_view lines = TRY(read_file(sys::working_directory, list.text(), buffer));
+  while (!lines.empty()) {
+    const auto moved = write_value(sys::working_directory, into.text(), cut(lines, '\n'));
+    if (!moved && moved.error().code != ESRCH) return moved;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> make_cgroup(const Step& step, Journal& journal) {
@@ -96,6 +109,12 @@ Result<void> enable_controllers(const Step& step, CString runtime) {
     const Fd list = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));
     TRY(write_all(list.get(), line.view()));
   }
+  const auto written = write_value(sys::working_directory, file.text(), missing.view());
+  if (written || written.error().code != EBUSY || step.flags != cgroup_of_caller) return written;
+  TextBuffer<limits::path> child(step.target, caller_cgroup);
+  const auto made = sys::make_directory(sys::working_directory, child.text(), 0755);
+  if (!made && made.error().code != EEXIST) return made;
+  TRY(move_processes(step.target, child.text()));
   return write_value(sys::working_directory, file.text(), missing.view());
 }
 
@@ -112,6 +131,9 @@ Result<void> disable_controllers(CString runtime) {
     TextBuffer<limits::path> file(directory, "/cgroup.subtree_control");
     // A cgroup that somebody else made in the meantime keeps the controller (EBUSY); then it is theirs.
     (void)write_value(sys::working_directory, file.text(), line);
+    TextBuffer<limits::path> own(directory);
+    TextBuffer<limits::path> child(directory, caller_cgroup);
+    if (move_processes(child.text(), own.text())) (void)sys::remove_directory(sys::working_directory, child.text());
   }
   return sys::remove_file(sys::working_directory, path.text());
 }

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "launcher/base/file.h"
+#include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/child.h"
 #include "launcher/container/environment.h"
@@ -96,7 +97,8 @@ Result<void> become_member(const JoinTarget& target, int& channel, Environment& 
   char byte;
   const auto opened = sys::receive(channel, {&byte, 1});
   if (!opened || opened.value() != 1) sys::exit(125);
-  static Environment environment;
+  static StaticObject<Environment> storage;
+  Environment& environment = storage.make();
   auto ready = become_member(target, channel, environment);
   if (ready) ready = announce_exec(channel);
   if (!ready) report_and_exit(channel, nullptr, ready.error());

@@ -1,5 +1,6 @@
 // The last steps: the working directory, the environment, and exec.
 
+#include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
 #include "launcher/container/environment.h"
@@ -17,7 +18,8 @@ Result<void> set_directory(const Step& step) {
 }
 
 Result<void> execute_program(Inside& inside) {
-  static Environment environment;
+  static StaticObject<Environment> storage;
+  Environment& environment = storage.make();
   const Spec& spec = *inside.plan.spec;
   TRY(environment.build(spec, inside.identity, inside.context.file_environment.view()));
   sys::restore_signals();

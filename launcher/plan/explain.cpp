@@ -3,34 +3,27 @@
 #include <sched.h>
 #include <sys/mount.h>
 
-#include <cerrno>
+#include <span>
 
 #include "launcher/spec/capability.h"
+#include "launcher/spec/word_list.h"
 
 namespace microctr {
 
 namespace {
 
-struct FlagName {
-  unsigned flag;
-  TableText<12> name;
-};
+constexpr std::uint32_t namespace_flags[] = {CLONE_NEWUSER, CLONE_NEWNS,  CLONE_NEWUTS,
+                                             CLONE_NEWIPC,  CLONE_NEWPID, CLONE_NEWNET};
+constexpr char namespace_names[] = "user mount uts ipc pid network";
 
-constexpr FlagName namespace_names[] = {
-    {CLONE_NEWUSER, "user"}, {CLONE_NEWNS, "mount"}, {CLONE_NEWUTS, "uts"},
-    {CLONE_NEWIPC, "ipc"},   {CLONE_NEWPID, "pid"},  {CLONE_NEWNET, "network"},
-};
+constexpr std::uint32_t mount_option_flags[] = {MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC};
+constexpr char mount_option_names[] = "ro nosuid nodev noexec recursive";
 
-constexpr FlagName mount_flag_names[] = {
-    {MS_RDONLY, "ro"}, {MS_NOSUID, "nosuid"}, {MS_NODEV, "nodev"}, {MS_NOEXEC, "noexec"}, {MS_REC, "recursive"},
-};
-
-template <std::size_t N>
-void list_flags(const FlagName (&names)[N], std::uint64_t flags, TextWriter& text) {
+void list_flags(std::span<const std::uint32_t> known, Literal names, std::uint64_t flags, TextWriter& text) {
   bool any = false;
-  for (const FlagName& name : names) {
-    if ((flags & name.flag) == 0) continue;
-    text.add(any ? "," : "", name.name.text());
+  for (unsigned index = 0; index < known.size(); ++index) {
+    if ((flags & known[index]) == 0) continue;
+    text.add(any ? "," : "", word_at(names, index));
     any = true;
   }
   if (!any) text.add("none");
@@ -53,7 +46,7 @@ constexpr char plain_texts[] =
     "build the BusyBox layer @\0kept: shared by all containers\0"
     "make directory @\0kept: holds what must last; removed by remove --data\0"
     "read environment file &\0\0"
-    "enable % below @\0disabled again with our last container, if we enabled them\0"
+    "enable % below @~\0disabled again with our last container, if we enabled them\0"
     "make cgroup @\0kill what is in it, remove it\0"
     "limit &: write % to @\0\0"
     "copy & to @\0\0"
@@ -112,12 +105,15 @@ Phrase text_of(Op op, std::size_t number) {
 void describe_flags(const Step& step, TextWriter& text) {
   switch (step.op) {
     case Op::clone:
-      list_flags(namespace_names, step.flags, text);
+      list_flags(namespace_flags, namespace_names, step.flags, text);
       if (!step.target.empty()) text.add("; in cgroup "_p, step.target);
+      return;
+    case Op::enable_controllers:
+      if (step.flags == cgroup_of_caller) text.add(", from which its processes move into a child"_p);
       return;
     case Op::mount:
     case Op::bind:
-      list_flags(mount_flag_names, step.flags, text);
+      list_flags(mount_option_flags, mount_option_names, step.flags, text);
       if (!step.options.empty()) text.add("; ", step.options);
       return;
     case Op::make_devices: text.add(step.flags != 0 ? "bind" : "make"); return;

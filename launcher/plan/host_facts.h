@@ -43,6 +43,9 @@ class ControllerSet {
   std::uint8_t bits_ = 0;
 };
 
+// The child of the caller's own cgroup that its processes move into (Op::enable_controllers).
+inline constexpr Literal caller_cgroup = "/microctr-caller";
+
 struct CgroupFacts {
   CString unified;                                       // mount point of cgroup v2; empty: none
   ControllerSet unified_controllers;                     // what the v2 root offers

@@ -91,6 +91,10 @@ inline constexpr std::uint64_t mount_flags = mount_create_target - 1;
 // Step::flags of make_cgroup: the container's own cgroup, which nobody else may be in; otherwise a cgroup on the way.
 inline constexpr std::uint64_t cgroup_leaf = 1;
 
+// Step::flags of enable_controllers: the caller's own cgroup. A cgroup with processes has no controllers to give, so
+// those in it move into a child and back (cgroup-v2, "No Internal Process Constraint").
+inline constexpr std::uint64_t cgroup_of_caller = 1;
+
 struct Plan {
   FixedVector<Step, limits::steps> steps;
   const Spec* spec = nullptr;  // what identity, network and execute are done with

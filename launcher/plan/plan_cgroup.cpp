@@ -144,6 +144,7 @@ class CgroupPlanner {
       directory = TRY(planner_.arena.join(facts_.unified, facts_.own));
     }
     std::string_view rest = leaf_;
+    bool is_first = true;
     while (!rest.empty()) {
       const std::string_view part = cut(rest, '/');
       if (part.empty()) continue;
@@ -151,9 +152,11 @@ class CgroupPlanner {
         Step& step = planner_.add(Op::enable_controllers);
         step.target = directory;
         step.options = controllers;
+        if (is_first && !planner_.facts.privileged) step.flags = cgroup_of_caller;
       }
       directory = TRY(planner_.arena.join(directory, "/", part));
       make(directory, rest.empty());
+      is_first = false;
     }
     planner_.plan.cgroup = unified_directory_ = directory;
     return {};

@@ -96,10 +96,25 @@ Result<void> read_mounts(HostFacts& facts, Arena& arena) {
   }
 }
 
+// The caller's own cgroup, of which a user may have been given the controllers.
+Result<void> read_own_cgroup(CgroupFacts& cgroup, Arena& arena, std::span<char> buffer) {
+  std::string_view lines = TRY(read_file(sys::working_directory, "/proc/self/cgroup", buffer));
+  while (!lines.empty()) {
+    std::string_view line = cut(lines, '\n');
+    if (!line.starts_with("0::")) continue;
+    if (line.ends_with(caller_cgroup.view())) line.remove_suffix(caller_cgroup.view().size());
+    cgroup.own = TRY(arena.copy(after(line, 3)));
+  }
+  TextBuffer<limits::path> own(cgroup.unified, cgroup.own);
+  cgroup.own_writable = static_cast<bool>(sys::access(sys::working_directory, own.text(), W_OK));
+  return {};
+}
+
 Result<void> read_unified(HostFacts& facts, Arena& arena) {
   CgroupFacts& cgroup = facts.cgroup;
   char buffer[4096];
-  TextBuffer<limits::path> path(cgroup.unified, "/cgroup.controllers");
+  if (!facts.privileged) TRY(read_own_cgroup(cgroup, arena, buffer));
+  TextBuffer<limits::path> path(cgroup.unified, cgroup.own, "/cgroup.controllers");
   std::string_view words = TRY(read_file(sys::working_directory, path.text(), buffer));
   if (!words.empty() && words.back() == '\n') words.remove_suffix(1);
   for (std::string_view word = next_word(words); !word.empty(); word = next_word(words)) {
@@ -109,14 +124,6 @@ Result<void> read_unified(HostFacts& facts, Arena& arena) {
   }
   // v2 has the freezer's function in every cgroup, without a controller.
   cgroup.unified_controllers.add(Controller::freezer);
-  if (facts.privileged) return {};
-  std::string_view lines = TRY(read_file(sys::working_directory, "/proc/self/cgroup", buffer));
-  while (!lines.empty()) {
-    const std::string_view line = cut(lines, '\n');
-    if (line.starts_with("0::")) cgroup.own = TRY(arena.copy(after(line, 3)));
-  }
-  TextBuffer<limits::path> own(cgroup.unified, cgroup.own);
-  cgroup.own_writable = static_cast<bool>(sys::access(sys::working_directory, own.text(), W_OK));
   return {};
 }
 

@@ -81,6 +81,49 @@ check_nothing_left() {
   eventually fetch_page
 }
 
+# --- a user with a cgroup of its own, as systemd-run --user -p Delegate=yes gives one
+delegated=/sys/fs/cgroup/delegated
+as_user() {  # COMMAND...: where the processes of that cgroup are
+  into=$delegated
+  [ ! -d $delegated/microctr-caller ] || into=$delegated/microctr-caller
+  sh -c 'echo $$ >'$into'/cgroup.procs; exec su -s /bin/sh nobody -c "exec \"\$@\"" -- _ "$@"' _ "$@"
+}
+of_user() { as_user microctr --root /tmp/user/data --runtime-dir /tmp/user/run --config-dir /tmp/user/etc "$@"; }
+give_cgroup() {
+  echo "+memory +pids" >/sys/fs/cgroup/cgroup.subtree_control
+  mkdir $delegated
+  chown nobody $delegated $delegated/cgroup.procs $delegated/cgroup.subtree_control
+  mkdir -p /tmp/user
+  chown nobody /tmp/user
+}
+limited() {  # the configuration of a container with limits; more lines from standard input
+  { printf '%s\n' "layer = /var/lib/microctr/layers/busybox" "memory = 16M" "pids = 8" "$@"; } >/tmp/user/limited.conf
+}
+cgroup_is_as_given() {
+  same "below the user's cgroup" $delegated "$(find $delegated -type d)"
+  same controllers "" "$(cat $delegated/cgroup.subtree_control)"
+}
+check_limits_of_a_user() {
+  give_cgroup
+  limited "command = cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/pids.max"
+  same limits "16777216 8" "$(echo $(of_user run /tmp/user/limited.conf))"
+  cgroup_is_as_given
+}
+check_background_of_a_user() {
+  limited "command = sleep 1000"
+  of_user start /tmp/user/limited.conf
+  same "limit" 16777216 "$(cat $delegated/microctr/limited/memory.max)"
+  of_user run -o command=true -o name=second /tmp/user/limited.conf
+  of_user stop limited
+  eventually cgroup_is_as_given
+}
+check_missing_controller_of_a_user() {
+  limited "command = true" "cpuset = 0"
+  words=$(of_user run /tmp/user/limited.conf 2>&1) && return 1
+  echo "$words" | grep -q "no cgroup controller for cpuset"
+  cgroup_is_as_given
+}
+
 # --- duties of process 1
 no_zombie() { ! grep -l '^State:.Z' /proc/[0-9]*/status; }
 check_orphans_are_reaped() {
