@@ -21,7 +21,6 @@ namespace {
   ERROR(EAGAIN, "Resource temporarily unavailable")      \
   ERROR(ENOMEM, "Out of memory")                         \
   ERROR(EACCES, "Permission denied")                     \
-  ERROR(EFAULT, "Bad address")                           \
   ERROR(EBUSY, "Resource busy")                          \
   ERROR(EEXIST, "File exists")                           \
   ERROR(EXDEV, "Cross-device link")                      \
@@ -31,46 +30,32 @@ namespace {
   ERROR(EINVAL, "Invalid argument")                      \
   ERROR(ENFILE, "Too many open files in system")         \
   ERROR(EMFILE, "Too many open files")                   \
-  ERROR(ENOTTY, "Not a tty")                             \
   ERROR(ETXTBSY, "Text file busy")                       \
   ERROR(EFBIG, "File too large")                         \
   ERROR(ENOSPC, "No space left on device")               \
-  ERROR(ESPIPE, "Invalid seek")                          \
   ERROR(EROFS, "Read-only file system")                  \
-  ERROR(EMLINK, "Too many links")                        \
   ERROR(EPIPE, "Broken pipe")                            \
   ERROR(ERANGE, "Result not representable")              \
-  ERROR(EDEADLK, "Resource deadlock would occur")        \
   ERROR(ENAMETOOLONG, "Filename too long")               \
-  ERROR(ENOLCK, "No locks available")                    \
   ERROR(ENOSYS, "Function not implemented")              \
   ERROR(ENOTEMPTY, "Directory not empty")                \
   ERROR(ELOOP, "Symbolic link loop")                     \
   ERROR(EPROTO, "Protocol error")                        \
   ERROR(EBADMSG, "Bad message")                          \
   ERROR(EOVERFLOW, "Value too large for data type")      \
-  ERROR(ELIBBAD, "Accessing a corrupted shared library") \
-  ERROR(EUSERS, "Too many users")                        \
   ERROR(EMSGSIZE, "Message too large")                   \
   ERROR(EPROTONOSUPPORT, "Protocol not supported")       \
   ERROR(EOPNOTSUPP, "Not supported")                     \
   ERROR(EAFNOSUPPORT, "Address family not supported")    \
   ERROR(EADDRINUSE, "Address in use")                    \
   ERROR(EADDRNOTAVAIL, "Address not available")          \
-  ERROR(ENETDOWN, "Network is down")                     \
   ERROR(ENETUNREACH, "Network unreachable")              \
-  ERROR(ECONNRESET, "Connection reset by peer")          \
   ERROR(ENOBUFS, "No buffer space available")            \
-  ERROR(ENOTCONN, "Socket not connected")                \
   ERROR(ETIMEDOUT, "Operation timed out")                \
   ERROR(ECONNREFUSED, "Connection refused")              \
   ERROR(EHOSTUNREACH, "Host is unreachable")             \
-  ERROR(EALREADY, "Operation already in progress")       \
   ERROR(ESTALE, "Stale file handle")                     \
-  ERROR(EUCLEAN, "The file system must be checked")      \
-  ERROR(EDQUOT, "Quota exceeded")                        \
-  ERROR(ENOKEY, "Required key not available")            \
-  ERROR(EKEYREJECTED, "Key was rejected by service")
+  ERROR(EDQUOT, "Quota exceeded")
 
 #define MICROCTR_ERROR_TEXT(number, text) text "\0"
 constexpr char plain_texts[] = MICROCTR_ERRORS(MICROCTR_ERROR_TEXT);
@@ -84,13 +69,10 @@ constexpr unsigned char numbers[] = {MICROCTR_ERRORS(MICROCTR_ERROR_NUMBER)};
 }  // namespace
 
 void add_error_text(TextWriter& text, int code) {
-  CString packed = CString::from_pointer(texts.data());
-  for (const unsigned char number : numbers) {
-    if (number == code) {
-      text.add(Phrase::from_packed(packed.c_str()));
-      return;
-    }
-    packed = packed.from(packed.size() + 1);
+  for (std::size_t index = 0; index < sizeof numbers; ++index) {
+    if (numbers[index] != code) continue;
+    text.add(Phrase::nth(texts.data(), index));
+    return;
   }
   text.add("error ", code);
 }

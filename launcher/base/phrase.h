@@ -138,6 +138,9 @@ class Phrase {
     return phrase;
   }
 
+  // The one at `number`, from 0, of packed texts that stand one after the other.
+  static Phrase nth(const char* texts, std::size_t number);
+
   constexpr bool empty() const { return *packed_ == '\0'; }
   constexpr const char* packed() const { return packed_; }
 

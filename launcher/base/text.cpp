@@ -18,6 +18,11 @@ TextWriter::TextWriter(std::uint64_t shape, ...)
   va_end(parts);
 }
 
+Phrase Phrase::nth(const char* texts, std::size_t number) {
+  for (; number != 0; --number) texts += std::strlen(texts) + 1;
+  return from_packed(texts);
+}
+
 void TextWriter::fill(std::size_t size) {
   do add(' ');
   while (size_ < size && !overflowed_);
@@ -39,9 +44,7 @@ void TextWriter::put_phrase(const char* packed) {
       put(std::string_view(at, 1));
       continue;
     }
-    const char* fragment = phrase::fragments;
-    for (unsigned left = code - phrase::first_code; left != 0; --left) fragment += std::strlen(fragment) + 1;
-    put(std::string_view(fragment));
+    put(std::string_view(Phrase::nth(phrase::fragments, code - phrase::first_code).packed()));
   }
 }
 

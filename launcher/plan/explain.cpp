@@ -95,11 +95,7 @@ consteval std::size_t count_texts() {
 static_assert(count_texts() == texts_per_op * (static_cast<std::size_t>(Op::execute) + 1));
 
 Phrase text_of(Op op, std::size_t number) {
-  CString text = CString::from_pointer(texts.data());
-  for (std::size_t left = texts_per_op * static_cast<std::size_t>(op) + number; left != 0; --left) {
-    text = text.from(text.size() + 1);
-  }
-  return Phrase::from_packed(text.c_str());
+  return Phrase::nth(texts.data(), texts_per_op * static_cast<std::size_t>(op) + number);
 }
 
 void describe_flags(const Step& step, TextWriter& text) {
