@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "launcher/base/arena.h"
+#include "launcher/base/bytes.h"
 #include "launcher/base/file.h"
 #include "launcher/base/limits.h"
 #include "launcher/base/log.h"
@@ -15,7 +16,7 @@ namespace microctr {
 
 namespace {
 
-char file_text[limits::config_text];
+Bytes<limits::config_text> file_text;
 char word_text[8 * 1024];
 
 constexpr char later_keys[] = "mount sysctl console interface clock watchdog shutdown_timeout on_crash";

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/cstring.h"
 #include "launcher/base/result.h"
 
@@ -26,7 +27,7 @@ class DirectoryList {
   std::size_t size_ = 0;
   std::size_t offset_ = 0;
   unsigned char type_ = DT_UNKNOWN;
-  alignas(dirent) char buffer_[1024];  // small: remove_tree has one for each level
+  alignas(dirent) Bytes<1024> buffer_;  // small: remove_tree has one for each level
 };
 
 }  // namespace microctr

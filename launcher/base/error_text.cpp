@@ -7,54 +7,54 @@ namespace microctr {
 namespace {
 
 // ERROR(number, text)
-#define MICROCTR_ERRORS(ERROR)                           \
-  ERROR(EPERM, "Operation not permitted")                \
-  ERROR(ENOENT, "No such file or directory")             \
-  ERROR(ESRCH, "No such process")                        \
-  ERROR(EINTR, "Interrupted system call")                \
-  ERROR(EIO, "I/O error")                                \
-  ERROR(ENXIO, "No such device or address")              \
-  ERROR(E2BIG, "Argument list too long")                 \
-  ERROR(ENOEXEC, "Exec format error")                    \
-  ERROR(EBADF, "Bad file descriptor")                    \
-  ERROR(ECHILD, "No child process")                      \
-  ERROR(EAGAIN, "Resource temporarily unavailable")      \
-  ERROR(ENOMEM, "Out of memory")                         \
-  ERROR(EACCES, "Permission denied")                     \
-  ERROR(EBUSY, "Resource busy")                          \
-  ERROR(EEXIST, "File exists")                           \
-  ERROR(EXDEV, "Cross-device link")                      \
-  ERROR(ENODEV, "No such device")                        \
-  ERROR(ENOTDIR, "Not a directory")                      \
-  ERROR(EISDIR, "Is a directory")                        \
-  ERROR(EINVAL, "Invalid argument")                      \
-  ERROR(ENFILE, "Too many open files in system")         \
-  ERROR(EMFILE, "Too many open files")                   \
-  ERROR(ETXTBSY, "Text file busy")                       \
-  ERROR(EFBIG, "File too large")                         \
-  ERROR(ENOSPC, "No space left on device")               \
-  ERROR(EROFS, "Read-only file system")                  \
-  ERROR(EPIPE, "Broken pipe")                            \
-  ERROR(ERANGE, "Result not representable")              \
-  ERROR(ENAMETOOLONG, "Filename too long")               \
-  ERROR(ENOSYS, "Function not implemented")              \
-  ERROR(ENOTEMPTY, "Directory not empty")                \
-  ERROR(ELOOP, "Symbolic link loop")                     \
-  ERROR(EPROTO, "Protocol error")                        \
-  ERROR(EBADMSG, "Bad message")                          \
-  ERROR(EOVERFLOW, "Value too large for data type")      \
-  ERROR(EMSGSIZE, "Message too large")                   \
-  ERROR(EPROTONOSUPPORT, "Protocol not supported")       \
-  ERROR(EOPNOTSUPP, "Not supported")                     \
-  ERROR(EAFNOSUPPORT, "Address family not supported")    \
-  ERROR(EADDRINUSE, "Address in use")                    \
-  ERROR(EADDRNOTAVAIL, "Address not available")          \
-  ERROR(ENETUNREACH, "Network unreachable")              \
-  ERROR(ENOBUFS, "No buffer space available")            \
-  ERROR(ETIMEDOUT, "Operation timed out")                \
-  ERROR(ECONNREFUSED, "Connection refused")              \
-  ERROR(EHOSTUNREACH, "Host is unreachable")             \
-  ERROR(ESTALE, "Stale file handle")                     \
+#define MICROCTR_ERRORS(ERROR)                        \
+  ERROR(EPERM, "Operation not permitted")             \
+  ERROR(ENOENT, "No such file or directory")          \
+  ERROR(ESRCH, "No such process")                     \
+  ERROR(EINTR, "Interrupted system call")             \
+  ERROR(EIO, "I/O error")                             \
+  ERROR(ENXIO, "No such device or address")           \
+  ERROR(E2BIG, "Argument list too long")              \
+  ERROR(ENOEXEC, "Exec format error")                 \
+  ERROR(EBADF, "Bad file descriptor")                 \
+  ERROR(ECHILD, "No child process")                   \
+  ERROR(EAGAIN, "Resource temporarily unavailable")   \
+  ERROR(ENOMEM, "Out of memory")                      \
+  ERROR(EACCES, "Permission denied")                  \
+  ERROR(EBUSY, "Resource busy")                       \
+  ERROR(EEXIST, "File exists")                        \
+  ERROR(EXDEV, "Cross-device link")                   \
+  ERROR(ENODEV, "No such device")                     \
+  ERROR(ENOTDIR, "Not a directory")                   \
+  ERROR(EISDIR, "Is a directory")                     \
+  ERROR(EINVAL, "Invalid argument")                   \
+  ERROR(ENFILE, "Too many open files in system")      \
+  ERROR(EMFILE, "Too many open files")                \
+  ERROR(ETXTBSY, "Text file busy")                    \
+  ERROR(EFBIG, "File too large")                      \
+  ERROR(ENOSPC, "No space left on device")            \
+  ERROR(EROFS, "Read-only file system")               \
+  ERROR(EPIPE, "Broken pipe")                         \
+  ERROR(ERANGE, "Result not representable")           \
+  ERROR(ENAMETOOLONG, "Filename too long")            \
+  ERROR(ENOSYS, "Function not implemented")           \
+  ERROR(ENOTEMPTY, "Directory not empty")             \
+  ERROR(ELOOP, "Symbolic link loop")                  \
+  ERROR(EPROTO, "Protocol error")                     \
+  ERROR(EBADMSG, "Bad message")                       \
+  ERROR(EOVERFLOW, "Value too large for data type")   \
+  ERROR(EMSGSIZE, "Message too large")                \
+  ERROR(EPROTONOSUPPORT, "Protocol not supported")    \
+  ERROR(EOPNOTSUPP, "Not supported")                  \
+  ERROR(EAFNOSUPPORT, "Address family not supported") \
+  ERROR(EADDRINUSE, "Address in use")                 \
+  ERROR(EADDRNOTAVAIL, "Address not available")       \
+  ERROR(ENETUNREACH, "Network unreachable")           \
+  ERROR(ENOBUFS, "No buffer space available")         \
+  ERROR(ETIMEDOUT, "Operation timed out")             \
+  ERROR(ECONNREFUSED, "Connection refused")           \
+  ERROR(EHOSTUNREACH, "Host is unreachable")          \
+  ERROR(ESTALE, "Stale file handle")                  \
   ERROR(EDQUOT, "Quota exceeded")
 
 #define MICROCTR_ERROR_TEXT(number, text) text "\0"

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/limits.h"
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
@@ -53,7 +54,7 @@ Result<void> replace_file(CString path, CString temporary, std::string_view text
 }
 
 Result<void> make_directories(CString path, unsigned mode) {
-  char storage[limits::path];
+  Bytes<limits::path> storage;
   TextWriter prefix(storage);
   std::string_view rest = path.view();
   while (!rest.empty()) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/limits.h"
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
@@ -71,7 +72,7 @@ class Walk {
   Result<void> follow(int link, std::string_view& rest) {
     if (symlinks_ == Symlinks::refuse || ++links_ > most_links) return fail(ELOOP, "resolve");
     if (TRY(sys::file_system_type(link)) == proc_magic) return fail(ELOOP, "resolve");
-    char target_storage[limits::path];
+    Bytes<limits::path> target_storage;
     const CString target = TRY(sys::read_link(link, "", target_storage));
     TextBuffer<limits::path> longer(target, "/", rest);
     if (longer.overflowed()) return fail(ENAMETOOLONG, "resolve");

@@ -1,5 +1,7 @@
 #include "launcher/base/result.h"
 
+#include "launcher/base/bytes.h"
+
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -8,7 +10,7 @@ namespace microctr {
 
 namespace {
 
-alignas(Error) char ring[error_ring_size * sizeof(Error)];  // zero pages until the first error
+alignas(Error) Bytes<error_ring_size * sizeof(Error)> ring;  // zero pages until the first error
 std::size_t next = 0;
 
 // The subject is mostly a path that the failing function has put together on its stack.

@@ -1,5 +1,7 @@
 #include "launcher/base/text.h"
 
+#include "launcher/base/bytes.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -49,7 +51,7 @@ void TextWriter::put_phrase(const char* packed) {
 }
 
 void TextWriter::put_number(std::uint64_t number, unsigned base) {
-  char digits[24];
+  Bytes<24> digits;
   std::size_t first = sizeof digits;
   do {
     digits[--first] = "0123456789abcdef"[number % base];

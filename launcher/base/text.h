@@ -137,7 +137,7 @@ class TextBuffer : public TextWriter {
   TextBuffer& operator=(const TextBuffer&) = delete;
 
  private:
-  alignas(TextWriter) char characters_[N];  // directly behind the writer
+  alignas(TextWriter) unsigned char characters_[N];  // directly behind the writer; unsigned as in bytes.h
 };
 
 // Whole text as a number in `base`, without sign, space or prefix; nothing when it is empty, has another character

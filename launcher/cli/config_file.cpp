@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/file.h"
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
@@ -10,7 +11,7 @@ namespace microctr {
 
 namespace {
 
-char file_text[limits::config_text];
+Bytes<limits::config_text> file_text;
 char defaults_text[limits::config_text];
 char record_text[limits::control_message];
 char path_text[limits::path];
@@ -35,7 +36,7 @@ std::string_view stem_of(std::string_view path) {
 Result<CString> directory_of(CString path) {
   TextWriter text(directory_text);
   if (!begins_with(path, '/')) {
-    char here[limits::path];
+    Bytes<limits::path> here;
     text.add(TRY(sys::working_directory_path(here)), "/");
   }
   const std::size_t slash = last_position(path.view(), '/');

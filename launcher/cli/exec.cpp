@@ -1,5 +1,6 @@
 // exec: another program in a running container; standard streams pass through, signals are forwarded.
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
 #include "launcher/cli/config_file.h"
@@ -59,7 +60,7 @@ int verb_exec(const Invocation& invocation) {
   }
   const auto joined = join(target);
   if (!joined) return complain(name, joined.error(), 125);
-  char buffer[1024];
+  Bytes<1024> buffer;
   bool at_exec = false;
   const auto outcome = hear_outcome(joined.value().channel.get(), buffer, at_exec);
   if (!outcome) return complain(name, outcome.error(), 125);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
 #include "launcher/cli/config_file.h"
@@ -17,7 +18,7 @@ namespace microctr {
 
 namespace {
 
-char config_bytes[limits::control_message];
+Bytes<limits::control_message> config_bytes;
 
 int start_one(const Invocation& invocation, CString argument) {
   StartRequest request;

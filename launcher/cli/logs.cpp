@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/inotify.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/file.h"
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
@@ -41,7 +42,7 @@ class Printer {
 // next, and then that one is read when it is whole.
 template <typename Visit>
 Result<void> for_each_entry(int file, std::uint64_t& offset, Visit visit) {
-  char buffer[longest_entry * 2];
+  Bytes<longest_entry * 2> buffer;
   while (true) {
     const std::size_t count = TRY(sys::read_at(file, buffer, offset));
     std::string_view rest(buffer, count);
@@ -102,7 +103,7 @@ Result<void> follow(const Places& places, CString name, Fd log, std::uint64_t of
     if (!owned || !owned.value()) return {};
     // An owner that was killed writes nothing more: look from time to time whether it is still there.
     if (TRY(sys::poll_one(watcher.get(), POLLIN, 2000))) {
-      char events[4096];
+      Bytes<4096> events;
       (void)sys::read(watcher.get(), events);
     }
   }

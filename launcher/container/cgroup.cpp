@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/directory_list.h"
 #include "launcher/base/file.h"
 #include "launcher/base/limits.h"
@@ -25,7 +26,7 @@ bool ends_with_our_name(std::string_view directory) { return directory.ends_with
 
 // One signal to each process of the cgroup; the number of processes.
 Result<std::size_t> kill_listed(int directory) {
-  char buffer[4096];
+  Bytes<4096> buffer;
   const Fd file = TRY(sys::open_at(directory, "cgroup.procs", O_RDONLY));
   const std::size_t size = TRY(sys::read(file.get(), buffer));
   std::string_view lines(buffer, size);
@@ -60,7 +61,7 @@ void remove_children(int cgroup, unsigned depth) {
 
 // All processes of one cgroup into another.
 Result<void> move_processes(CString from, CString to) {
-  char buffer[4096];
+  Bytes<4096> buffer;
   TextBuffer<limits::path> list(from, "/cgroup.procs");
   TextBuffer<limits::path> into(to, "/cgroup.procs");
   std::string_view lines = TRY(read_file(sys::working_directory, list.text(), buffer));
@@ -89,7 +90,7 @@ Result<void> make_cgroup(const Step& step, Journal& journal) {
 }
 
 Result<void> enable_controllers(const Step& step, CString runtime) {
-  char buffer[512];
+  Bytes<512> buffer;
   TextBuffer<limits::path> file(step.target, "/cgroup.subtree_control");
   std::string_view enabled = TRY(read_file(sys::working_directory, file.text(), buffer));
   if (!enabled.empty() && enabled.back() == '\n') enabled.remove_suffix(1);
@@ -119,7 +120,7 @@ Result<void> enable_controllers(const Step& step, CString runtime) {
 }
 
 Result<void> disable_controllers(CString runtime) {
-  char buffer[limits::path * 2];
+  Bytes<limits::path * 2> buffer;
   TextBuffer<limits::path> path(runtime, enabled_file);
   const auto text = read_file(sys::working_directory, path.text(), buffer);
   if (!text) return {};
@@ -139,7 +140,7 @@ Result<void> disable_controllers(CString runtime) {
 }
 
 Result<void> copy_cgroup_value(const Step& step) {
-  char buffer[512];
+  Bytes<512> buffer;
   const std::string_view value = TRY(read_file(sys::working_directory, step.source, buffer));
   return write_value(sys::working_directory, step.target, value);
 }

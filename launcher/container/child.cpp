@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/inside.h"
 
@@ -39,11 +40,11 @@ Result<void> die_with_launcher() {
 void report_and_exit(int channel, const Step* step, const Error& error) {
   constexpr int set_up_failed = 125;
   const std::int32_t status = step == nullptr ? set_up_failed : exit_status_of(*step, error.code);
-  char report[1024];
+  Bytes<1024> report;
   std::memcpy(report, &status, sizeof status);
   TextWriter text(report + sizeof status, sizeof report - sizeof status);
   format_failure(step, error, text);
-  (void)sys::send(channel, {report, sizeof status + text.size()});
+  (void)sys::send(channel, {report.data(), sizeof status + text.size()});
   sys::exit(status);
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/file.h"
 #include "launcher/base/resolve.h"
 #include "launcher/base/sys.h"
@@ -46,7 +47,7 @@ Result<void> delegate_cgroup(Inside& inside, const Step& step) {
   TRY(know_identity(inside));
   const Resolved& who = inside.identity;
   if (who.user == 0) return {};
-  char buffer[4096];
+  Bytes<4096> buffer;
   std::string_view names = TRY(read_file(sys::working_directory, "/sys/kernel/cgroup/delegate", buffer));
   const Fd directory = TRY(sys::open(step.target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
   TRY(sys::change_owner(directory.get(), ".", who.user, who.group));

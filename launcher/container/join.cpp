@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/file.h"
 #include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"
@@ -28,7 +29,7 @@ struct Cgroups {
 
 // The journal lists the container's own cgroups; what is in v2 has cgroup.controllers.
 Result<Cgroups> open_cgroups(const JoinTarget& target) {
-  char buffer[16 * 1024];
+  Bytes<16 * 1024> buffer;
   Cgroups cgroups;
   TextBuffer<limits::path> journal(target.record, "/journal");
   const auto text = read_file(sys::working_directory, journal.text(), buffer);

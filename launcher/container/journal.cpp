@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/directory_list.h"
 #include "launcher/base/file.h"
 #include "launcher/base/limits.h"
@@ -102,7 +103,7 @@ Result<void> Journal::append(Literal kind, CString first, CString second) {
 }
 
 Result<void> undo_journal(CString runtime, CString record) {
-  char buffer[journal_size];
+  Bytes<journal_size> buffer;
   TextBuffer<limits::path> path(record, "/journal");
   const auto text = read_file(sys::working_directory, path.text(), buffer);
   if (!text) return text.error().code == ENOENT ? Result<void>() : text.error();

@@ -1,5 +1,6 @@
 // The last steps: the working directory, the environment, and exec.
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
@@ -11,7 +12,7 @@ namespace microctr {
 Result<void> set_directory(const Step& step) {
   TRY(sys::change_directory(step.target));
   // A working directory outside the root has no path here (CVE-2024-21626); the kernel then writes "(unreachable)".
-  char storage[limits::path];
+  Bytes<limits::path> storage;
   const CString path = TRY(sys::working_directory_path(storage));
   if (!begins_with(path, '/')) return fail(EPERM, "verify the working directory"_p);
   return {};

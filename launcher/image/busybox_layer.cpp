@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/limits.h"
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
@@ -128,7 +129,7 @@ class Build {
 
 Result<void> build_busybox_layer(CString busybox, CString directory, InUse in_use) {
   const BusyboxProgram program = TRY(open_busybox(busybox));
-  char storage[applet_list_size];
+  Bytes<applet_list_size> storage;
   const std::string_view applets = TRY(list_applets(program, storage));
   Destination destination;
   TRY(destination.open(directory));

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/sys.h"
 
 namespace microctr {
@@ -31,7 +32,7 @@ Result<void> Destination::open(CString path) {
   if (given.empty()) return fail(ENOENT, "make directory"_p, path);
   strip_slashes(given);
   if (given.front() != '/') {
-    char storage[limits::path];
+    Bytes<limits::path> storage;
     const CString here = TRY(sys::working_directory_path(storage));
     path_.add(here, here == "/" ? "" : "/");
   }

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/sys.h"
 
 namespace microctr {
@@ -64,7 +65,7 @@ Result<void> check_identity(const Header& header) {
 Result<void> check_static_program(int descriptor) {
   const auto end = TRY(sys::status(descriptor)).size;
   Header header = {};
-  char bytes[sizeof header] = {};
+  Bytes<sizeof header> bytes = {};
   const std::size_t size = TRY(sys::read_at(descriptor, bytes, 0));
   std::memcpy(&header, bytes, sizeof header);
   TRY(check_identity(header));
@@ -74,7 +75,7 @@ Result<void> check_static_program(int descriptor) {
   if (!inside(header.e_phoff, count * sizeof(Segment), end)) return damaged();
   bool loads = false;
   for (std::size_t index = 0; index < count; ++index) {
-    char entry[sizeof(Segment)];
+    Bytes<sizeof(Segment)> entry;
     if (TRY(sys::read_at(descriptor, entry, header.e_phoff + index * sizeof(Segment))) < sizeof entry) return damaged();
     Segment segment;
     std::memcpy(&segment, entry, sizeof segment);

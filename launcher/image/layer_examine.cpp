@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/directory_list.h"
 #include "launcher/base/file.h"
 #include "launcher/base/limits.h"
@@ -17,8 +18,8 @@ namespace {
 
 // Whether the bytes from the start of both files are the same; both have `size`.
 Result<bool> same_bytes(int left, int right, std::uint64_t size) {
-  char left_bytes[4096];
-  char right_bytes[4096];
+  Bytes<4096> left_bytes;
+  Bytes<4096> right_bytes;
   for (std::uint64_t offset = 0; offset < size;) {
     const std::size_t left_count = TRY(sys::read_at(left, left_bytes, offset));
     const std::size_t right_count = TRY(sys::read_at(right, right_bytes, offset));
@@ -113,13 +114,13 @@ class Examination {
   }
 
   bool links_to(CString path, std::string_view wanted) const {
-    char storage[64];
+    Bytes<64> storage;
     const auto text = sys::read_link(root_, path, storage);
     return text && text.value() == wanted;
   }
 
   bool holds(CString path, std::string_view wanted) const {
-    char storage[512];
+    Bytes<512> storage;
     const auto text = read_file(root_, path, storage);
     return text && text.value() == wanted;
   }

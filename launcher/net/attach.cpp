@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
 #include "launcher/net/link.h"
@@ -46,7 +47,7 @@ Result<void> carry_out(Batch& batch, CString link) {
 }
 
 Result<void> delete_link(NetlinkSocket& socket, std::uint32_t index, CString name) {
-  char storage[64];
+  Bytes<64> storage;
   Batch batch(storage);
   netlink::add_link_deletion(batch, index);
   auto deleted = carry_out(socket, batch, name);
@@ -78,7 +79,7 @@ void hear_link(void* context, const netlink::Message& message) {
 // Deletes the link of this name if it has the alias of `owner` and, unless that is 0, the index.
 Result<void> delete_own_link(CString name, CString owner, std::uint32_t index) {
   NetlinkSocket socket = TRY(NetlinkSocket::open(NETLINK_ROUTE));
-  char storage[128];
+  Bytes<128> storage;
   Batch batch(storage);
   netlink::add_link_query(batch, name);
   const Mark mark(owner);
@@ -99,7 +100,7 @@ netlink::GatewayReach reach_of(const Address& gateway, std::span<const Address> 
 
 Result<void> create_veth(const VethPlan& plan, pid_t target) {
   const std::uint32_t index = host_link_index(TRY(network_namespace_of(target)), plan.interface);
-  char storage[batch_size];
+  Bytes<batch_size> storage;
   Batch batch(storage);
   netlink::add_veth(batch, {plan.host_name, index, plan.inside_name, first_inside_index + plan.interface, target});
   netlink::add_link_alias(batch, index, Mark(plan.owner).view());
@@ -119,7 +120,7 @@ Result<void> create_veth(const VethPlan& plan, pid_t target) {
 
 Result<void> configure_inside(const InsidePlan& plan) {
   const std::uint32_t index = first_inside_index + plan.interface;
-  char storage[batch_size];
+  Bytes<batch_size> storage;
   Batch batch(storage);
   netlink::add_link_up(batch, netlink::loopback_index);
   netlink::add_link_up(batch, index);
@@ -132,7 +133,7 @@ Result<void> configure_inside(const InsidePlan& plan) {
 }
 
 Result<void> bring_up_loopback() {
-  char storage[64];
+  Bytes<64> storage;
   Batch batch(storage);
   netlink::add_link_up(batch, netlink::loopback_index);
   return carry_out(batch, "lo");

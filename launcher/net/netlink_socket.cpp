@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/sys.h"
 
 namespace microctr::netlink {
@@ -58,7 +59,7 @@ Result<std::optional<Refusal>> NetlinkSocket::exchange(Batch& batch, Ending endi
   const auto sent = sys::send(socket_.get(), bytes);
   if (!sent) return sent.error().doing("send netlink messages"_p);
   while (true) {
-    char buffer[answer_size];
+    Bytes<answer_size> buffer;
     sockaddr_nl sender = {};
     const auto size = sys::receive_from(socket_.get(), buffer, &sender, sizeof sender);
     if (!size) {
@@ -68,7 +69,7 @@ Result<std::optional<Refusal>> NetlinkSocket::exchange(Batch& batch, Ending endi
     }
     if (sender.nl_family != AF_NETLINK || sender.nl_pid != 0) continue;  // not from the kernel
     if (size.value() > sizeof buffer) return fail(EMSGSIZE, "hear the kernel's answer (longer than 8192 bytes)"_p);
-    if (TRY(answers.take({buffer, size.value()}))) return answers.refusal();
+    if (TRY(answers.take({buffer.data(), size.value()}))) return answers.refusal();
   }
 }
 

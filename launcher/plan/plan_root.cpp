@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "launcher/base/bytes.h"
 #include "launcher/plan/planner.h"
 
 namespace microctr {
@@ -52,7 +53,7 @@ void add_escaped(TextWriter& options, std::string_view path) {
 }
 
 Result<CString> overlay_options(Planner& planner) {
-  char storage[limits::mount_data + 1];
+  Bytes<limits::mount_data + 1> storage;
   TextWriter options(storage);
   options.add("lowerdir=");
   const auto& layers = planner.spec.layers;

@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/file.h"
 #include "launcher/base/limits.h"
 #include "launcher/base/text.h"
@@ -79,7 +80,7 @@ Result<void> note_mount(const MountLine& mount, HostFacts& facts, Arena& arena) 
 
 // Reads the mount list piece by piece: a machine with many mounts must not cost us memory.
 Result<void> read_mounts(HostFacts& facts, Arena& arena) {
-  char buffer[limits::path * 2];
+  Bytes<limits::path * 2> buffer;
   const Fd file = TRY(sys::open("/proc/self/mountinfo", O_RDONLY));
   std::size_t filled = 0;
   while (true) {
@@ -112,7 +113,7 @@ Result<void> read_own_cgroup(CgroupFacts& cgroup, Arena& arena, std::span<char> 
 
 Result<void> read_unified(HostFacts& facts, Arena& arena) {
   CgroupFacts& cgroup = facts.cgroup;
-  char buffer[4096];
+  Bytes<4096> buffer;
   if (!facts.privileged) TRY(read_own_cgroup(cgroup, arena, buffer));
   TextBuffer<limits::path> path(cgroup.unified, cgroup.own, "/cgroup.controllers");
   std::string_view words = TRY(read_file(sys::working_directory, path.text(), buffer));
@@ -130,7 +131,7 @@ Result<void> read_unified(HostFacts& facts, Arena& arena) {
 // Only the first user namespace maps all ids to themselves. In another one, root may not make device nodes, and its
 // cgroups and links are not its own: it is planned for like any other user.
 Result<bool> is_initial_user_namespace() {
-  char buffer[128];
+  Bytes<128> buffer;
   std::string_view map = TRY(read_file(sys::working_directory, "/proc/self/uid_map", buffer));
   const bool inside_from_zero = next_word(map) == "0";
   const bool outside_from_zero = next_word(map) == "0";

@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "launcher/base/bytes.h"
 #include "launcher/spec/word_list.h"
 
 namespace microctr {
@@ -23,7 +24,7 @@ std::string_view simplify(std::string_view name, std::span<char> storage) {
 }  // namespace
 
 std::optional<std::uint64_t> parse_capability(std::string_view name) {
-  char upper[32];
+  Bytes<32> upper;
   const std::string_view simple = simplify(name, upper);
   if (simple == "ALL") return all_capabilities;
   const auto number = find_word(names, simple);
@@ -32,7 +33,7 @@ std::optional<std::uint64_t> parse_capability(std::string_view name) {
 }
 
 std::string_view nearest_capability(std::string_view name) {
-  char upper[32];
+  Bytes<32> upper;
   return nearest_word(names, simplify(name, upper));
 }
 

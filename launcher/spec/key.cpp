@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "launcher/base/bytes.h"
 #include "launcher/spec/word_list.h"
 
 namespace microctr {
@@ -54,7 +55,7 @@ KeyInfo key_info(Key key) {
 
 std::optional<Key> find_key(std::string_view written) {
   if (written.size() > longest_key) return {};
-  char plain[longest_key];
+  Bytes<longest_key> plain;
   for (std::size_t at = 0; at < written.size(); ++at) plain[at] = written[at] == '-' ? '_' : written[at];
   for (std::size_t index = 0; index < key_count; ++index) {
     if (std::string_view(texts.data() + offsets[index]) == std::string_view(plain, written.size())) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "launcher/base/bytes.h"
 #include "launcher/spec/path_text.h"
 #include "launcher/spec/word_list.h"
 
@@ -14,7 +15,7 @@ constexpr bool is_blank(char character) { return character == ' ' || character =
 std::string_view guess_size(std::string_view text, TextWriter& guess) {
   const std::size_t digits = text.find_first_not_of("0123456789");
   if (digits == 0 || digits == std::string_view::npos) return {};
-  char storage[4];
+  Bytes<4> storage;
   const std::string_view unit = upper_case(after(text, digits), storage);
   if (unit.empty()) return {};
   const std::string_view rest = after(unit, 1);
@@ -62,7 +63,7 @@ std::optional<unsigned> Setting::choice(std::string_view part, Literal choices) 
 std::optional<bool> Setting::yes_or_no(std::string_view part) const {
   if (part == "yes") return true;
   if (part == "no") return false;
-  char storage[8];
+  Bytes<8> storage;
   const std::string_view upper = upper_case(part, storage);
   const bool is_yes = find_word("YES TRUE ON 1 Y", upper).has_value();
   const bool is_no = find_word("NO FALSE OFF 0 N", upper).has_value();

@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/text.h"
 #include "launcher/spec/word_list.h"
 
@@ -27,7 +28,7 @@ std::optional<int> parse_signal(std::string_view text) {
     if (*number == 0) return {};
     return static_cast<int>(*number);
   }
-  char upper[16];
+  Bytes<16> upper;
   std::string_view name = simplify(text, upper);
   if (name == "RTMIN") return first_realtime;
   if (name.starts_with("RTMIN+")) {
@@ -41,7 +42,7 @@ std::optional<int> parse_signal(std::string_view text) {
 }
 
 std::string_view nearest_signal(std::string_view text) {
-  char upper[16];
+  Bytes<16> upper;
   return nearest_word(names, simplify(text, upper));
 }
 

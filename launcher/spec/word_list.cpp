@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/text.h"
 
 namespace microctr {
@@ -32,8 +33,8 @@ static std::string_view fold(std::string_view text, std::span<char> folded) {
 }
 
 bool is_near(std::string_view left, std::string_view right, unsigned& distance) {
-  char left_folded[32];
-  char right_folded[32];
+  Bytes<32> left_folded;
+  Bytes<32> right_folded;
   left = fold(left, left_folded);
   right = fold(right, right_folded);
   const unsigned edits = edit_distance(left, right);

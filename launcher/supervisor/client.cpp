@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/runtime_lock.h"
@@ -11,7 +12,7 @@ namespace microctr {
 
 namespace {
 
-char reply_buffer[limits::control_message + sizeof(ControlHeader)];
+Bytes<limits::control_message + sizeof(ControlHeader)> reply_buffer;
 
 // The shared supervisor's whole life, in a process of its own that nobody waits for.
 [[noreturn]] void supervise(const Places& places, Fd control) {

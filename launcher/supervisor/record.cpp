@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/directory_list.h"
 #include "launcher/base/file.h"
 #include "launcher/base/sys.h"
@@ -27,7 +28,7 @@ Result<Fd> open_state(const Places& places, CString name, int flags) {
 // In place, since the lock is on the file itself; a reader that meets a half one sees no end line and reads again.
 Result<State> read_open_state(int file) {
   constexpr int most_tries = 50;
-  char buffer[state_size];
+  Bytes<state_size> buffer;
   for (int attempt = 0; attempt < most_tries; ++attempt) {
     const std::size_t size = TRY(sys::read_at(file, buffer, 0));
     const auto state = parse_state({buffer, size});
@@ -91,7 +92,7 @@ void sweep_one(void* context, CString name) {
 }  // namespace
 
 Result<std::uint64_t> process_start_time(pid_t pid) {
-  char buffer[1024];
+  Bytes<1024> buffer;
   TextBuffer<32> path("/proc/", pid, "/stat");
   std::string_view text = TRY(read_file(sys::working_directory, path.text(), buffer));
   const std::size_t name_end = last_position(text, ')');  // the name may hold anything

@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/file.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/runtime_lock.h"
@@ -131,7 +132,7 @@ bool begin_session(const Places& places, Workbench& bench, std::string_view conf
 }
 
 Word hear_session(const Places& places, Session& session, Failure& failure) {
-  char buffer[1024];
+  Bytes<1024> buffer;
   const auto outcome = hear_outcome(session.channel.get(), buffer, session.at_exec);
   if (!outcome && outcome.error().code == EAGAIN) return Word::none;
   if (outcome && outcome.value().runs) {
@@ -170,7 +171,7 @@ Result<void> end_session(const Places& places, Session& session, int status) {
 }
 
 bool handles_signal(pid_t pid, int signal) {
-  char buffer[4096];
+  Bytes<4096> buffer;
   TextBuffer<32> path("/proc/", pid, "/status");
   const auto status = read_file(sys::working_directory, path.text(), buffer);
   if (!status) return true;

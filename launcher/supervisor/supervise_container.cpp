@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/runtime_lock.h"
@@ -130,7 +131,7 @@ void Supervisor::collect(std::uint32_t index, Stream stream) {
   Container& container = containers_[index];
   Fd& pipe = stream == Stream::output ? container.output : container.error;
   if (!container.used || !pipe) return;
-  char buffer[chunk];
+  Bytes<chunk> buffer;
   const auto size = sys::read(pipe.get(), buffer);
   if (!size && size.error().code == EAGAIN) return;
   if (!size || size.value() == 0) {
@@ -146,7 +147,7 @@ void Supervisor::drain(Container& container) {
   for (const Stream stream : {Stream::output, Stream::error}) {
     const Fd& pipe = stream == Stream::output ? container.output : container.error;
     for (int count = 0; pipe && count < most_chunks; ++count) {
-      char buffer[chunk];
+      Bytes<chunk> buffer;
       const auto size = sys::read(pipe.get(), buffer);
       if (!size || size.value() == 0) break;
       write_log(container, stream, {buffer, size.value()});
