@@ -106,7 +106,7 @@ cgroup_is_as_given() {
 check_limits_of_a_user() {
   give_cgroup
   limited "command = cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/pids.max"
-  same limits "16777216 8" "$(echo $(of_user run /tmp/user/limited.conf))"
+  same limits "16777216 8" "$(of_user run /tmp/user/limited.conf | xargs)"
   cgroup_is_as_given
 }
 check_background_of_a_user() {
