@@ -18,10 +18,6 @@ namespace phrase {
 
 inline constexpr unsigned first_code = 0x80;
 
-struct Fragment {
-  std::string_view text;
-};
-
 consteval std::size_t count_fragments() {
   std::size_t count = 0;
   for (std::size_t at = 0; at + 1 < sizeof fragments; ++at) count += fragments[at] == '\0';
@@ -94,7 +90,7 @@ consteval auto packed() {
   return bytes;
 }
 
-// alignas: x86_64 would align an array to 16 bytes.
+// aligned: x86_64 would align an array to 16 bytes.
 template <Text Plain>
 [[gnu::aligned(1)]] inline constexpr auto storage = packed<Plain>();
 

@@ -100,7 +100,7 @@ int verb_lower(const Invocation& invocation) {
   LayerUse use{invocation.places};
   if (const auto there = sys::status_at(sys::working_directory, directory, 0); there) {
     use.layer = there.value();
-    (void)for_each_record(invocation.places, &use, note_use);
+    if (!for_each_record(invocation.places, &use, note_use)) use.found = true;
   }
   const auto built = build_busybox_layer(invocation.busybox, directory, use.found ? InUse::yes : InUse::no);
   return built ? 0 : complain({}, built.error(), 125);

@@ -66,7 +66,9 @@ Result<void> move_processes(CString from, CString to) {
   TextBuffer<limits::path> into(to, "/cgroup.procs");
   std::string_view lines = TRY(read_file(sys::working_directory, list.text(), buffer));
   while (!lines.empty()) {
-    const auto moved = write_value(sys::working_directory, into.text(), cut(lines, '\n'));
+    const std::string_view pid = cut(lines, '\n');
+    if (pid == "0") continue;  // of another pid namespace; written, it would mean this process
+    const auto moved = write_value(sys::working_directory, into.text(), pid);
     if (!moved && moved.error().code != ESRCH) return moved;
   }
   return {};
@@ -89,7 +91,9 @@ Result<void> make_cgroup(const Step& step, Journal& journal) {
   return {};
 }
 
-Result<void> enable_controllers(const Step& step, CString runtime) {
+Result<void> enable_controllers(const Step& step, CString runtime, Journal& journal) {
+  // Who has a journal may use what others enabled, and undoes what it enabled itself.
+  TRY(journal.begin());
   Bytes<512> buffer;
   TextBuffer<limits::path> file(step.target, "/cgroup.subtree_control");
   std::string_view enabled = TRY(read_file(sys::working_directory, file.text(), buffer));

@@ -47,7 +47,7 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::build_busybox: return ensure_busybox_layer(step.target);
     case Op::make_directory: return make_directories(step.target, step.mode);
     case Op::read_environment: return read_environment_file(step, context.arena, context.file_environment);
-    case Op::enable_controllers: return enable_controllers(step, context.facts.places.runtime);
+    case Op::enable_controllers: return enable_controllers(step, context.facts.places.runtime, context.journal);
     case Op::make_cgroup: return make_cgroup(step, context.journal);
     case Op::write_cgroup: return write_value(sys::working_directory, step.target, step.options);
     case Op::copy_cgroup: return copy_cgroup_value(step);

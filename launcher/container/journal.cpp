@@ -93,11 +93,15 @@ Result<void> Journal::note_parent_cgroup(CString directory) { return append("par
 
 Result<void> Journal::note_link(CString name, CString owner) { return append("link", name, owner); }
 
+Result<void> Journal::begin() {
+  if (file_) return {};
+  TextBuffer<limits::path> path(record_, "/journal");
+  file_ = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));
+  return {};
+}
+
 Result<void> Journal::append(Literal kind, CString first, CString second) {
-  if (!file_) {
-    TextBuffer<limits::path> path(record_, "/journal");
-    file_ = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));
-  }
+  TRY(begin());
   TextBuffer<limits::path * 2> line(kind, "\t", first, "\t", second, "\n");
   return write_all(file_.get(), line.view());
 }

@@ -17,6 +17,7 @@ class Journal {
   // `record` is the container's directory; nothing is written before the first entry.
   explicit Journal(CString record) : record_(record) {}
 
+  Result<void> begin();                                // is there from here on, even without an entry
   Result<void> note_cgroup(CString directory);         // the container's own: whatever is in it is killed
   Result<void> note_parent_cgroup(CString directory);  // on the way to it: removed when it is empty
   Result<void> note_link(CString name, CString owner);

@@ -124,6 +124,16 @@ check_missing_controller_of_a_user() {
   cgroup_is_as_given
 }
 
+check_refused_controllers_of_a_user() {
+  chown root $delegated/cgroup.subtree_control
+  limited "command = true"
+  words=$(of_user run /tmp/user/limited.conf 2>&1) && return 1
+  chown nobody $delegated/cgroup.subtree_control
+  echo "$words" | grep -q "Permission denied"
+  cgroup_is_as_given
+  same "runtime directory" "" "$(find /tmp/user/run 2>/dev/null)"
+}
+
 # --- duties of process 1
 no_zombie() { ! grep -l '^State:.Z' /proc/[0-9]*/status; }
 check_orphans_are_reaped() {
