@@ -16,6 +16,13 @@ inline constexpr std::size_t layers = 32;
 inline constexpr std::size_t mounts = 48;       // volumes, and again tmpfs
 inline constexpr std::size_t groups = 32;       // supplementary groups
 inline constexpr std::size_t addresses = 8;     // of one interface
+inline constexpr std::size_t interfaces = 8;    // of one container
+inline constexpr std::size_t publish = 32;      // lines; a line can hold a range
+inline constexpr std::size_t ports = 256;       // published, of one container, each address family counted
+inline constexpr std::size_t name_servers = 3;  // MAXNS of resolv.conf(5)
+inline constexpr std::size_t search_domains = 6;
+inline constexpr std::size_t host_names = 32;
+inline constexpr std::size_t aliases = 16;
 inline constexpr std::size_t overrides = 32;    // -o options of one command
 inline constexpr std::size_t diagnostics = 16;  // reported for one file; more are counted
 

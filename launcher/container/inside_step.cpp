@@ -17,8 +17,8 @@ namespace {
 
 Result<void> set_up_network(const Inside& inside) {
   const Network& network = inside.plan.spec->network;
-  if (network.mode != NetworkMode::veth) return bring_up_loopback();
-  InsidePlan plan{.name = "eth0", .addresses = network.addresses.view()};
+  if (network.mode() != NetworkMode::veth) return bring_up_loopback();
+  InsidePlan plan{.name = "eth0", .addresses = network.interfaces[0].addresses.view()};
   for (const Address& host : inside.plan.host_addresses) {
     (host.family == AF_INET ? plan.gateway4 : plan.gateway6) = &host;
   }

@@ -37,15 +37,16 @@ bool has_family(const Plan& plan, std::uint8_t family) {
 
 Result<void> plan_network(Planner& planner) {
   const Network& network = planner.spec.network;
-  if (network.mode != NetworkMode::veth) return {};
+  if (network.mode() != NetworkMode::veth) return {};
   if (!planner.facts.privileged) {
     return fail(EPERM, "make a veth pair"_p, {}, "run as root, or use network = none or host"_p);
   }
-  for (const Address& inside : network.addresses) {
+  const Interface& interface = network.interfaces[0];
+  for (const Address& inside : interface.addresses) {
     if (has_family(planner.plan, inside.family)) continue;
     Address host = first_host(inside);
-    if (network.gateway && network.gateway->family == inside.family) {
-      std::memcpy(host.bytes, network.gateway->bytes, sizeof host.bytes);
+    for (const Address& gateway : interface.gateways) {
+      if (gateway.family == inside.family) std::memcpy(host.bytes, gateway.bytes, sizeof host.bytes);
     }
     if (!planner.plan.host_addresses.push(host)) return fail(0, "too many addresses (limit 8)"_p);
   }

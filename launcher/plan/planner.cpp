@@ -28,7 +28,7 @@ Result<void> check_privilege(const Planner& planner) {
   return fail(EPERM, "start with userns = host"_p, {}, "run as root, or let a user namespace be used: userns = root"_p);
 }
 
-bool private_network(const Spec& spec) { return spec.namespaces.network && spec.network.mode != NetworkMode::host; }
+bool private_network(const Spec& spec) { return spec.namespaces.network && spec.network.mode() != NetworkMode::host; }
 
 std::uint64_t clone_flags(const Planner& planner) {
   const NamespaceSet& set = planner.spec.namespaces;
@@ -55,7 +55,7 @@ Result<void> plan_process(Planner& planner) {
     map.target = TRY(planner.arena.join("0 ", planner.facts.group, " 1"));
   }
   plan_cgroup_join(planner);
-  if (planner.spec.network.mode == NetworkMode::veth) planner.add(Op::create_veth).source = planner.plan.host_link;
+  if (planner.spec.network.mode() == NetworkMode::veth) planner.add(Op::create_veth).source = planner.plan.host_link;
   return {};
 }
 

@@ -5,8 +5,12 @@
 namespace microctr {
 namespace {
 
+Interface first_of(const Check& check) {
+  return check.spec.network.interfaces.empty() ? Interface() : check.spec.network.interfaces[0];
+}
+
 void check_mode(const Check& check) {
-  const Network& network = check.spec.network;
+  const Interface network = first_of(check);
   const bool has_namespace = check.spec.namespaces.network;
   if (network.mode == NetworkMode::veth) {
     if (!has_namespace) check.fault(Key::network, "veth needs a network namespace (add network to namespaces)"_p);
@@ -21,13 +25,13 @@ void check_mode(const Check& check) {
   if (!network.addresses.empty()) {
     check.fault(Key::ip, "has no meaning with network = @ (write network = veth, or remove it)"_p, mode);
   }
-  if (network.gateway) {
+  if (!network.gateways.empty()) {
     check.fault(Key::gateway, "has no meaning with network = @ (write network = veth, or remove it)"_p, mode);
   }
 }
 
 void check_address(const Check& check, std::size_t index) {
-  const auto& addresses = check.spec.network.addresses;
+  const auto& addresses = check.spec.network.interfaces[0].addresses;
   const Address& address = addresses[index];
   TextBuffer<64> text;
   format_address(address, text);
@@ -51,7 +55,7 @@ void check_gateway(const Check& check, const Address& gateway) {
     return check.fault(Key::gateway, "@ cannot belong to an interface (choose a unicast address)"_p, text.view());
   }
   bool is_reachable = false;
-  for (const Address& address : check.spec.network.addresses) {
+  for (const Address& address : check.spec.network.interfaces[0].addresses) {
     if (is_same_address(address, gateway)) {
       return check.fault(Key::gateway, "@ is the container's own address (write the other end's)"_p, text.view());
     }
@@ -70,10 +74,10 @@ void check_gateway(const Check& check, const Address& gateway) {
 
 void check_network(const Check& check) {
   check_mode(check);
-  const Network& network = check.spec.network;
+  const Interface network = first_of(check);
   for (std::size_t index = 0; index < network.addresses.size(); ++index) check_address(check, index);
-  if (network.mode == NetworkMode::veth && network.gateway && !network.addresses.empty()) {
-    check_gateway(check, *network.gateway);
+  if (network.mode == NetworkMode::veth && !network.gateways.empty() && !network.addresses.empty()) {
+    check_gateway(check, network.gateways[0]);
   }
 }
 

@@ -9,6 +9,13 @@ namespace {
 constexpr char modes[] = "none host veth";
 constexpr char later_modes[] = "bridge macvlan ipvlan interface container";
 
+// The interface that the key is about; made when this is its first key.
+Interface* interface_of(const Setting& setting) {
+  auto& interfaces = setting.spec.network.interfaces;
+  if (interfaces.empty() && !interfaces.push(Interface())) return nullptr;
+  return &interfaces[0];
+}
+
 void read_mode(const Setting& setting) {
   std::string_view rest = setting.value;
   const std::string_view word = cut(rest, ':');
@@ -18,7 +25,7 @@ void read_mode(const Setting& setting) {
   const auto index = setting.choice(setting.value, modes);
   if (!index) return;
   constexpr NetworkMode kinds[] = {NetworkMode::none, NetworkMode::host, NetworkMode::veth};
-  setting.spec.network.mode = kinds[*index];
+  interface_of(setting)->mode = kinds[*index];
 }
 
 std::optional<Address> read_plain_address(const Setting& setting, std::string_view part) {
@@ -43,18 +50,19 @@ void read_address(const Setting& setting) {
     return setting.fault(prefix_text, "'@' is not a prefix length (1 to &)"_p, TextBuffer<8>(bits).view());
   }
   address->prefix = static_cast<std::uint8_t>(*prefix);
-  if (!setting.spec.network.addresses.push(*address)) setting.too_many(limits::addresses);
+  if (!interface_of(setting)->addresses.push(*address)) setting.too_many(limits::addresses);
 }
 
 void read_gateway(const Setting& setting) {
-  setting.spec.network.gateway.reset();
+  interface_of(setting)->gateways.clear();
   if (setting.value.empty()) return;
   std::string_view rest = setting.value;
   const std::string_view text = cut(rest, '/');
   if (text.size() != setting.value.size() && parse_address(text)) {
     return setting.fault(setting.value, "a gateway has no prefix length (write &)"_p, text);
   }
-  setting.spec.network.gateway = read_plain_address(setting, setting.value);
+  const auto gateway = read_plain_address(setting, setting.value);
+  if (gateway && !interface_of(setting)->gateways.push(*gateway)) setting.too_many(2);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ std::size_t list_size(const Spec& spec, Key key) {
     case Key::layer: return spec.layers.size();
     case Key::volume: return spec.volumes.size();
     case Key::tmpfs: return spec.tmpfs.size();
-    case Key::ip: return spec.network.addresses.size();
+    case Key::ip: return spec.network.interfaces.empty() ? 0 : spec.network.interfaces[0].addresses.size();
     default: return 0;
   }
 }
@@ -46,7 +46,9 @@ void clear_list(Spec& spec, Key key) {
     case Key::layer: return spec.layers.clear();
     case Key::volume: return spec.volumes.clear();
     case Key::tmpfs: return spec.tmpfs.clear();
-    case Key::ip: return spec.network.addresses.clear();
+    case Key::ip:
+      if (!spec.network.interfaces.empty()) spec.network.interfaces[0].addresses.clear();
+      return;
     case Key::cap_add: spec.capabilities_added = 0; return;
     case Key::cap_drop: spec.capabilities_dropped = 0; return;
     default: return;

@@ -22,7 +22,16 @@ enum class UserNamespace : std::uint8_t {
   root_map,   // the caller becomes root inside, nobody else exists
 };
 
-enum class NetworkMode : std::uint8_t { none, host, veth };
+enum class NetworkMode : std::uint8_t {
+  none,       // loopback only
+  host,       // the host's network; no namespace
+  veth,       // a pair whose other end is the host's, or another container's
+  bridge,     // a pair whose other end is a port of a bridge
+  macvlan,    // a link of its own on a parent of the host, with its own hardware address
+  ipvlan,     // the same, with the parent's hardware address
+  interface,  // a device of the host, moved in and given back
+  container,  // the network namespace of a running container
+};
 
 enum class UpperKind : std::uint8_t {
   tmpfs,       // writes are gone at the end
@@ -98,10 +107,50 @@ struct Address {
   std::uint8_t bytes[16] = {};
 };
 
-struct Network {
+struct HardwareAddress {
+  std::uint8_t bytes[6] = {};
+};
+
+// One interface inside. `none`, `host` and `container` say what the namespace is, and stand on eth0 only.
+struct Interface {
+  CString name = "eth0";  // inside, at most 15 characters
   NetworkMode mode = NetworkMode::none;
-  FixedVector<Address, limits::addresses> addresses;  // inside
-  std::optional<Address> gateway;                     // prefix unused; on a veth pair it is the host's end
+  CString peer;    // veth: container of the other end, empty: the host; macvlan, ipvlan: parent; interface: device;
+                   // container: whose network it is
+  CString bridge;  // empty: mc0
+  FixedVector<Address, 2> subnets;                    // of a bridge of ours: at most one of each family; prefix counts
+  FixedVector<Address, limits::addresses> addresses;  // inside; none on a bridge of ours: one of its subnet is chosen
+  bool dhcp = false;
+  FixedVector<Address, 2> gateways;    // at most one of each family, prefix unused; on a veth pair the other end
+  std::optional<HardwareAddress> mac;  // unset: made of the container's and the interface's name
+  std::uint32_t mtu = 0;               // bytes; 0: the kernel's default
+  std::optional<bool> nat;             // unset: yes on a bridge of ours, else no
+};
+
+// Ports of the host that lead inside: `count` of them from `host_port` to as many from `inside_port`.
+struct Publish {
+  Address host;  // family 0: every address of the host
+  std::uint16_t host_port = 0;
+  std::uint16_t inside_port = 0;
+  std::uint16_t count = 1;
+  bool udp = false;
+};
+
+struct HostName {
+  CString name;
+  Address address;
+};
+
+struct Network {
+  FixedVector<Interface, limits::interfaces> interfaces;  // eth0 first when it is configured; empty: loopback only
+  FixedVector<Publish, limits::publish> publish;
+  FixedVector<Address, limits::name_servers> dns;
+  FixedVector<CString, limits::search_domains> dns_search;
+  FixedVector<HostName, limits::host_names> hosts;  // add_host
+  FixedVector<CString, limits::aliases> aliases;
+
+  // What the namespace is: none, host, container, or that of eth0.
+  NetworkMode mode() const { return interfaces.empty() ? NetworkMode::none : interfaces[0].mode; }
 };
 
 struct Spec {

@@ -25,7 +25,9 @@ void examine(const Spec& spec) {
   for (const CString word : spec.command) require(word.c_str()[word.size()] == '\0');
   for (const Volume& volume : spec.volumes) require(volume.target.view().starts_with('/'));
   for (const TmpfsMount& mount : spec.tmpfs) require(mount.target.view().starts_with('/') && mount.size > 0);
-  for (const Address& address : spec.network.addresses) require(address.prefix > 0 && address.prefix <= 128);
+  for (const Interface& interface : spec.network.interfaces) {
+    for (const Address& address : interface.addresses) require(address.prefix > 0 && address.prefix <= 128);
+  }
   for (const CString variable : spec.environment) require(variable.view().find('=') != std::string_view::npos);
 }
 

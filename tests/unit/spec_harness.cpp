@@ -142,9 +142,11 @@ std::string describe(const Spec& spec) {
   out.add_changed<std::uint64_t>("cap_add", spec.capabilities_added, 0);
   out.add_changed<std::uint64_t>("cap_drop", spec.capabilities_dropped, 0);
   out.add_changed("no_new_privileges", spec.no_new_privileges, true);
-  out.add_changed("network", spec.network.mode, NetworkMode::none);
-  for (const Address& address : spec.network.addresses) out.add("ip", text_of(address));
-  if (spec.network.gateway) out.add("gateway", text_of(*spec.network.gateway));
+  out.add_changed("network", spec.network.mode(), NetworkMode::none);
+  for (const Interface& interface : spec.network.interfaces) {
+    for (const Address& address : interface.addresses) out.add("ip", text_of(address));
+    for (const Address& gateway : interface.gateways) out.add("gateway", text_of(gateway));
+  }
   out.add_changed("stop_signal", spec.stop_signal, 15);
   out.add_changed<std::uint64_t>("stop_timeout", spec.stop_timeout_ms, 10'000);
   out.add_changed("log", spec.log, LogKind::ring);
