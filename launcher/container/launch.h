@@ -10,6 +10,7 @@
 #include "launcher/base/fixed_vector.h"
 #include "launcher/container/environment_file.h"
 #include "launcher/container/journal.h"
+#include "launcher/net/network_state.h"
 #include "launcher/plan/plan.h"
 
 namespace microctr {
@@ -29,6 +30,7 @@ struct LaunchContext {
   Streams streams = {};
   pid_t creator = 0;  // our pid, for the manifest
   FileEnvironment file_environment = {};
+  NetworkState network = {};  // filled by the host's steps
   const Step* failed = nullptr;  // the step that an error came from
 };
 

@@ -1,0 +1,112 @@
+#include "launcher/net/register.h"
+
+#include <fcntl.h>
+
+#include <cstring>
+
+#include "launcher/base/file.h"
+#include "launcher/base/sys.h"
+#include "launcher/spec/address.h"
+
+namespace microctr {
+
+namespace {
+
+// Not on the stack: a thousand containers fill it, and its pages are touched as it grows.
+char storage[limits::network_register];
+
+}  // namespace
+
+RegisterPath::RegisterPath(CString runtime) : TextBuffer(runtime, "/networks") {}
+
+Result<Register> Register::read(CString runtime) {
+  Register entries(runtime);
+  RegisterPath path(runtime);
+  const auto text = read_file(sys::working_directory, path.text(), storage);
+  if (!text) {
+    if (text.error().code == ENOENT) return entries;
+    return text.error().doing("read the register of the networks"_p);
+  }
+  // A line that was cut off by a power failure stands for nothing done.
+  entries.stored_ = text.value().size();
+  entries.size_ = last_position(text.value(), '\n') + 1;  // npos + 1 is 0
+  entries.rewrite_ = entries.size_ != entries.stored_;
+  return entries;
+}
+
+std::string_view Register::text() const { return {storage, size_}; }
+
+std::optional<Entry> Register::next(std::size_t& cursor) const {
+  if (cursor >= size_) return {};
+  std::string_view rest = after(text(), cursor);
+  std::string_view line = cut(rest, '\n');
+  cursor += line.size() + 1;
+  Entry entry;
+  entry.kind = cut(line, '\t');
+  for (std::string_view& field : entry.field) field = cut(line, '\t');
+  return entry;
+}
+
+Result<void> Register::add(std::string_view kind, std::initializer_list<std::string_view> fields) {
+  TextWriter line(storage + size_, sizeof storage - size_);
+  line.add(kind);
+  for (const std::string_view field : fields) line.add('\t', field);
+  line.add('\n');
+  if (line.overflowed()) {
+    static_assert(limits::network_register == 256 * 1024, "the message names it");
+    return fail(ENOSPC, "write the register of the networks (limit 262144 bytes)"_p);
+  }
+  size_ += line.size();
+  return {};
+}
+
+void Register::erase(std::size_t& cursor) {
+  const std::size_t end = cursor;
+  const std::size_t before = last_position(leading(text(), end - 1), '\n');
+  const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
+  rewrite_ |= start < stored_;
+  std::memmove(storage + start, storage + end, size_ - end);
+  size_ -= end - start;
+  cursor = start;
+}
+
+Result<void> Register::replace() {
+  RegisterPath path(runtime_);
+  if (empty()) {
+    const auto removed = sys::remove_file(sys::working_directory, path.text());
+    return removed || removed.error().code == ENOENT ? Result<void>() : removed;
+  }
+  TextBuffer<limits::path> aside(path.text(), ".new");
+  return replace_file(path.text(), aside.text(), text(), 0600);
+}
+
+Result<void> Register::store() {
+  Result<void> done = {};
+  if (rewrite_) {
+    done = replace();
+  } else if (stored_ != size_) {
+    RegisterPath path(runtime_);
+    const Fd file = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));
+    done = write_all(file.get(), after(text(), stored_));
+  }
+  if (!done) return done.error().doing("write the register of the networks"_p);
+  stored_ = size_;
+  rewrite_ = false;
+  return {};
+}
+
+std::optional<Address> next_address(std::string_view& field) {
+  std::string_view prefix = next_word(field);
+  auto address = parse_address(cut(prefix, '/'));
+  if (!address) return {};
+  const auto bits = parse_number(prefix, address_bits(*address));
+  if (bits) address->prefix = static_cast<std::uint8_t>(*bits);
+  return address;
+}
+
+void format_with_prefix(const Address& address, TextWriter& text) {
+  format_address(address, text);
+  text.add('/', unsigned{address.prefix});
+}
+
+}  // namespace microctr

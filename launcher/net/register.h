@@ -1,0 +1,89 @@
+// The register of the networks: the file RUNTIME/networks, which says who uses what of the machine's network.
+//
+// One line for each thing, fields between tabs; a field without a value is "-":
+//
+//   bridge  BRIDGE ADDRESS[ ADDRESS] nat|plain    a bridge that we made, its own addresses with their prefix
+//   lease   BRIDGE NAME INTERFACE ADDRESSES NAMES a running container on a bridge, its addresses and its host names
+//   kept    BRIDGE NAME INTERFACE ADDRESSES NAMES the same after its end, until the container is removed
+//   port    NAME tcp|udp HOST PORT TARGET PORT    a published port
+//   subnet  NAME ADDRESS                          a masqueraded subnet that is not a bridge's
+//   guard   NAME LINK                             a link on which the host's loopback addresses are routed
+//   link    NAME LINK                             the host's end of a pair
+//   share   OWNER NAME                            NAME runs in the network namespace of OWNER
+//   server  NAME ADDRESSES DOMAIN                 what a DHCP server said about names
+//   switch  FILE VALUE                            a kernel switch that we turned, and what it was before
+//
+// Lines are written before what they stand for is done, and go after it was undone, so that whoever comes next can
+// undo it, build the firewall anew, or tell which address is free. Whoever changes it holds the RuntimeLock. There is
+// one register at a time: its text is kept in storage of the program. It must not know how anything is done.
+#pragma once
+
+#include <array>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+
+#include "launcher/base/limits.h"
+#include "launcher/base/result.h"
+#include "launcher/base/text.h"
+#include "launcher/spec/spec.h"
+
+namespace microctr {
+
+struct Entry {
+  static constexpr std::size_t most_fields = 6;
+
+  std::string_view kind;
+  std::array<std::string_view, most_fields> field;  // missing ones are empty; views into the register
+
+  bool is(std::string_view wanted) const { return kind == wanted; }
+};
+
+class Register {
+ public:
+  Register() = default;  // empty, and of no runtime directory
+
+  // `runtime` is the runtime directory. A missing file is an empty register. EFBIG: it is larger than
+  // limits::network_register.
+  static Result<Register> read(CString runtime);
+
+  // The entries in order: each call gives the next one after `cursor`, which begins at 0.
+  std::optional<Entry> next(std::size_t& cursor) const;
+
+  // Adds a line. ENOSPC when the register is full (limit of bytes in limits.h).
+  Result<void> add(std::string_view kind, std::initializer_list<std::string_view> fields);
+
+  // Removes the entry that `next` gave last; `cursor` is as it left it, and is set for the one that follows.
+  void erase(std::size_t& cursor);
+
+  // Brings what was changed to disk: what was only added is appended in one write; else the file is written aside and
+  // renamed. An empty register has no file.
+  Result<void> store();
+
+  bool empty() const { return size_ == 0; }
+  std::string_view text() const;
+
+ private:
+  explicit Register(CString runtime) : runtime_(runtime) {}
+  Result<void> replace();
+
+  CString runtime_;
+  std::size_t size_ = 0;    // of the text
+  std::size_t stored_ = 0;  // of it, what is on disk
+  bool rewrite_ = false;    // something that was on disk has gone
+};
+
+// "RUNTIME/networks"
+class RegisterPath : public TextBuffer<limits::path> {
+ public:
+  explicit RegisterPath(CString runtime);
+};
+
+// Addresses of a field, separated by blanks, each with its prefix: the next one, or nothing at the end or at what is
+// no address.
+std::optional<Address> next_address(std::string_view& field);
+
+// "10.9.0.1/24"
+void format_with_prefix(const Address& address, TextWriter& text);
+
+}  // namespace microctr
