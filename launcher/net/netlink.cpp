@@ -42,10 +42,12 @@ void Batch::begin(std::uint16_t type, unsigned flags) {
   if (!overflowed_) message_ = size_;
   ++count_;
   append(&header, sizeof header);
-  if ((flags & NLM_F_ACK) != 0) {
-    awaited_ = count_ - 1;
-    acknowledged_ = true;
-  }
+  if ((flags & NLM_F_ACK) != 0) await();
+}
+
+void Batch::await() {
+  awaited_ = count_ - 1;
+  acknowledged_ = true;
 }
 
 void Batch::add(unsigned type, std::string_view value) {

@@ -65,11 +65,15 @@ class Batch {
   std::size_t begin_nested(unsigned type);
   void end_nested(std::size_t begun);
 
+  // The message that was begun last is the one whose acknowledgement ends the conversation, not one that follows it.
+  void await();
+
   // The bytes to send, numbered from `first_sequence`. Ending::acknowledged asks for an acknowledgement of the last
-  // message, unless `begin` was given NLM_F_ACK for one (nf_tables does not acknowledge the end of its batch).
+  // message, unless `await` or NLM_F_ACK chose another (nf_tables does not acknowledge the end of its batch).
   // Error EMSGSIZE: the storage or the 65535 bytes of an attribute were too small for something. EINVAL: no message.
   Result<std::span<const char>> finish(std::uint32_t first_sequence, Ending ending);
 
+  std::size_t size() const { return size_; }  // bytes, so far
   std::size_t count() const { return count_; }
   std::size_t awaited() const { return awaited_; }  // index of the message whose answer is the last; after `finish`
   std::optional<Message> message(std::size_t index) const;

@@ -8,8 +8,8 @@
 namespace microctr::netlink {
 namespace {
 
-constexpr std::size_t answer_size = 8192;  // netlink(7): what the kernel expects a reader of dumps to have
-constexpr int largest_errno = 4095;        // MAX_ERRNO of the kernel
+constexpr std::size_t answer_size = 8192;      // netlink(7): what the kernel expects a reader of dumps to have
+constexpr int largest_errno = 4095;            // MAX_ERRNO of the kernel
 
 Failed malformed() { return fail(EBADMSG, "read a netlink answer (its lengths or codes cannot be)"_p); }
 
@@ -56,7 +56,11 @@ Result<std::optional<Refusal>> NetlinkSocket::exchange(Batch& batch, Ending endi
   Answers answers(next_sequence_, batch, ending, listener);
   next_sequence_ += static_cast<std::uint32_t>(batch.count());
 
-  const auto sent = sys::send(socket_.get(), bytes);
+  auto sent = sys::send(socket_.get(), bytes);
+  if (!sent && sent.error().code == EMSGSIZE) {  // more than net.core.wmem_default
+    TRY(sys::set_send_buffer(socket_.get(), static_cast<int>(bytes.size())));
+    sent = sys::send(socket_.get(), bytes);
+  }
   if (!sent) return sent.error().doing("send netlink messages"_p);
   while (true) {
     Bytes<answer_size> buffer;

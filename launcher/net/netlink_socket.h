@@ -59,7 +59,8 @@ class NetlinkSocket {
 
   // Finishes the batch, sends it and hears every answer. Nothing: the kernel did all of it.
   // Errors: those of `finish` and `take`; EPROTO: the kernel did not answer; ENOBUFS: an answer was lost, and what
-  // was done is unknown; EMSGSIZE: an answer was longer than 8192 bytes.
+  // was done is unknown; EMSGSIZE: an answer was longer than 8192 bytes (no part of a dump is; a refusal repeats the
+  // message that it is about), or the batch than net.core.wmem_max lets one send be (about 400 KB by default).
   Result<std::optional<Refusal>> exchange(Batch& batch, Ending ending, Listener listener = {});
 
  private:

@@ -3,6 +3,7 @@
 
 #include <linux/rtnetlink.h>
 
+#include "launcher/net/foreign_drop.h"
 #include "launcher/net/link.h"
 #include "launcher/net/netlink_socket.h"
 
@@ -24,6 +25,12 @@ inline unsigned walk_netlink(std::span<const char> bytes) {
   const auto hear = [](void* context, const Message& message) {
     auto& total = *static_cast<unsigned*>(context);
     total += walk_attributes(Attributes(message.body, sizeof(ifinfomsg)), 3);
+    if (const auto chain = nf_tables::read_base_chain(message)) {
+      total += chain->family + chain->hook + (is_foreign_drop(*chain) ? 1 : 0);
+      for (const std::string_view text : {chain->table, chain->name, chain->type}) {
+        for (const char byte : text) total += static_cast<unsigned char>(byte);
+      }
+    }
     if (const auto link = read_link(message)) total += link->index + static_cast<unsigned>(link->alias.size());
   };
   char storage[256];

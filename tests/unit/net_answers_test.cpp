@@ -113,6 +113,9 @@ TEST(NetlinkHostile, DamagedBytesAreReadWithoutHarm) {
   const std::string seeds[] = {
       {sent.value().data(), sent.value().size()},
       answer(ENODEV, 1) + message(RTM_NEWLINK, NLM_F_MULTI, 2, std::string(16, '\1') + attribute(20, "microctr:web")),
+      message(nf_tables::message_type(NFT_MSG_NEWCHAIN), NLM_F_MULTI, 2,
+              std::string(4, '\1') + attribute(NFTA_CHAIN_NAME, {"forward", 8}) +
+                  attribute(NFTA_CHAIN_HOOK, attribute(NFTA_HOOK_HOOKNUM, std::string_view("\0\0\0\2", 4)))),
       std::string(200, '\0'),
   };
   std::minstd_rand random(20240607);

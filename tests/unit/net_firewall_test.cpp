@@ -1,0 +1,436 @@
+#include "launcher/net/firewall.h"
+
+#include <gtest/gtest.h>
+
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include "launcher/net/firewall_refusal.h"
+#include "launcher/net/foreign_drop.h"
+#include "launcher/spec/address.h"
+#include "tests/unit/net_bytes.h"
+#include "tests/unit/plain.h"
+
+namespace microctr {
+namespace {
+
+using netlink::attribute;
+using netlink::Attributes;
+using netlink::bytes_of;
+using netlink::Message;
+using netlink::Messages;
+
+Address address_of(std::string_view text, std::uint8_t prefix = 0) {
+  Address address = *parse_address(text);
+  if (prefix != 0) address.prefix = prefix;
+  return address;
+}
+
+PublishedPort port_of(std::string_view host, std::uint16_t host_port, bool udp, std::string_view target) {
+  PublishedPort port;
+  if (!host.empty()) port.host = address_of(host);
+  port.host_port = host_port;
+  port.udp = udp;
+  port.target = address_of(target);
+  port.target_port = 80;
+  return port;
+}
+
+std::string hex(std::string_view bytes) {
+  std::string text;
+  char digits[3];
+  for (const char byte : bytes) {
+    std::snprintf(digits, sizeof digits, "%02x", static_cast<unsigned>(static_cast<unsigned char>(byte)));
+    text += digits;
+  }
+  return text;
+}
+
+std::string value_of(std::span<const char> bytes, std::size_t fixed, unsigned type) {
+  Attributes attributes(bytes, fixed);
+  while (const auto found = attributes.next()) {
+    if (found->type == type) return {found->value.data(), found->value.size()};
+  }
+  return "";
+}
+
+// `NEW port4 KEY>DATA KEY>DATA`, each in hexadecimal; an element with flags ends in `/FLAGS`.
+std::string describe_elements(const Message& message) {
+  const bool is_new = message.type == nf_tables::message_type(NFT_MSG_NEWSETELEM);
+  std::string text = is_new ? (message.flags & NLM_F_EXCL) != 0 ? "ADD " : "PUT " : "DEL ";
+  text += value_of(message.body, sizeof(nfgenmsg), NFTA_SET_ELEM_LIST_SET).c_str();
+  const std::string list = value_of(message.body, sizeof(nfgenmsg), NFTA_SET_ELEM_LIST_ELEMENTS);
+  Attributes elements(list);
+  while (const auto element = elements.next()) {
+    text += ' ' + hex(value_of(value_of(element->value, 0, NFTA_SET_ELEM_KEY), 0, NFTA_DATA_VALUE));
+    const std::string data = value_of(value_of(element->value, 0, NFTA_SET_ELEM_DATA), 0, NFTA_DATA_VALUE);
+    if (!data.empty()) text += '>' + hex(data);
+    const std::string flags = value_of(element->value, 0, NFTA_SET_ELEM_FLAGS);
+    if (!flags.empty()) text += '/' + hex(flags);
+  }
+  return text;
+}
+
+// What the transaction has written, read from its storage up to the first byte that is no message.
+class NetFirewall : public testing::Test {
+ protected:
+  std::vector<char> storage_ = std::vector<char>(FirewallTransaction::large_storage);
+  FirewallTransaction transaction_{storage_};
+
+  std::vector<Message> messages() {
+    std::vector<Message> all;
+    Messages read(storage_);
+    while (const auto message = read.next()) all.push_back(*message);
+    return all;
+  }
+  // Those about elements. The last of them ends where another message begins.
+  std::string elements() {
+    transaction_.delete_table();
+    const auto all = messages();
+    std::string text;
+    for (const Message& message : std::span(all).subspan(1, all.size() - 2)) text += describe_elements(message) + '\n';
+    return text;
+  }
+};
+
+TEST_F(NetFirewall, PortsOfEveryAddressAndOfOne) {
+  transaction_.add_port(port_of("", 8080, false, "10.7.0.2"));
+  transaction_.add_port(port_of("192.0.2.1", 53, true, "10.7.0.2"));
+  transaction_.add_port(port_of("", 8080, false, "fd00::2"));
+  transaction_.add_port(port_of("fd00::1", 53, true, "fd00::2"));
+  const std::string inside6 = "fd000000000000000000000000000002";
+  EXPECT_EQ(elements(),
+            "ADD port4 060000001f900000>0a07000200500000\n"
+            "ADD hostport4 c00002011100000000350000>0a07000200500000\n"
+            "ADD port6 060000001f900000>" +
+                inside6 +
+                "00500000\n"
+                "ADD hostport6 fd0000000000000000000000000000011100000000350000>" +
+                inside6 + "00500000\n");
+}
+
+TEST_F(NetFirewall, RemovalNeedsTheKeyAlone) {
+  transaction_.remove_port(port_of("", 8080, false, "10.7.0.2"));
+  transaction_.remove_link("mc-web");
+  EXPECT_EQ(elements(), "DEL port4 060000001f900000\nDEL link 6d632d77656200000000000000000000\n");
+}
+
+TEST_F(NetFirewall, SubnetIsAnIntervalWithoutItsHostBits) {
+  transaction_.add_subnet(address_of("10.7.255.9", 20));
+  transaction_.add_subnet(address_of("10.255.255.0", 24));
+  transaction_.remove_subnet(address_of("fd00:0:0:ffff::1", 64));
+  EXPECT_EQ(elements(),
+            "PUT subnet4 0a07f000 0a080000/00000001 0affff00 0b000000/00000001\n"
+            "DEL subnet6 fd0000000000ffff0000000000000000 fd000000000100000000000000000000/00000001\n");
+}
+
+TEST_F(NetFirewall, LastSubnetOfAllHasNoEnd) {
+  transaction_.add_subnet(address_of("255.255.255.255", 24));
+  Address everything = address_of("1.2.3.4");
+  everything.prefix = 0;
+  transaction_.add_subnet(everything);
+  EXPECT_EQ(elements(), "PUT subnet4 ffffff00 00000000\n");
+}
+
+TEST_F(NetFirewall, LinkIsItsNameInSixteenBytes) {
+  transaction_.add_link("mc_thir1iog5g3g");
+  transaction_.add_link("far-too-long-a-name-for-a-link");
+  EXPECT_EQ(elements(),
+            "PUT link 6d635f746869723169"
+            "6f673567336700 6661722d746f6f2d6c6f6e672d612d00\n");
+}
+
+TEST_F(NetFirewall, NeighboursShareAMessageUntilItIsLarge) {
+  for (std::uint16_t port = 1; port <= 1000; ++port) transaction_.add_port(port_of("", port, false, "10.7.0.2"));
+  const auto all = messages();
+  EXPECT_GE(all.size(), 5U);
+  EXPECT_LE(all.size(), 15U);
+  for (const Message& message : all) EXPECT_LT(message.body.size(), 4200U);  // a refusal repeats it, in 8192 bytes
+}
+
+TEST_F(NetFirewall, TableIsMadeAnewInOneTransaction) {
+  transaction_.recreate_table();
+  const auto all = messages();
+  ASSERT_GE(all.size(), 5U);
+  EXPECT_EQ(all[0].type, NFNL_MSG_BATCH_BEGIN);
+  EXPECT_EQ(bytes_of(*netlink::read_fixed<nfgenmsg>(all[0].body)), std::string("\0\0\0\x0a", 4));
+  EXPECT_EQ(all[1].type, nf_tables::message_type(NFT_MSG_NEWTABLE));
+  EXPECT_EQ(all[2].type, nf_tables::message_type(NFT_MSG_DELTABLE));
+  EXPECT_EQ(all[3].type, nf_tables::message_type(NFT_MSG_NEWTABLE));
+  for (const Message& message : std::span(all).subspan(1)) {
+    EXPECT_EQ(message.body[0], NFPROTO_INET);
+    EXPECT_STREQ(value_of(message.body, sizeof(nfgenmsg), 1).c_str(), "microctr");
+  }
+  const auto count = [&](unsigned type) {
+    return std::ranges::count(all, nf_tables::message_type(type), &Message::type);
+  };
+  EXPECT_EQ(count(NFT_MSG_NEWSET), 7);
+  EXPECT_EQ(count(NFT_MSG_NEWCHAIN), 5);
+  EXPECT_EQ(count(NFT_MSG_NEWRULE), 22);
+  std::size_t size = 0;
+  for (const Message& message : all) size += sizeof(nlmsghdr) + message.body.size();
+  EXPECT_LT(size, FirewallTransaction::table_storage);
+}
+
+TEST(NetFirewallStorage, TooSmallIsRefusedAndNothingIsSent) {
+  for (const std::size_t size : {std::size_t{20}, std::size_t{60}, std::size_t{1000}}) {
+    std::vector<char> storage(size);
+    FirewallTransaction transaction(storage);
+    transaction.recreate_table();
+    EXPECT_EQ(transaction.commit().error().code, EMSGSIZE) << size;
+  }
+}
+
+TEST(NetFirewallStorage, NoChangeIsNoConversation) {
+  char storage[64];
+  EXPECT_TRUE(FirewallTransaction(storage).commit());
+}
+
+class NetFirewallRefusal : public testing::Test {
+ protected:
+  Error explain(std::size_t message, int code) { return firewall::explain_refusal(batch_, {message, code}); }
+  void SetUp() override {
+    nf_tables::begin_transaction(batch_);                                            // 0
+    nf_tables::add_table_deletion(batch_);                                           // 1
+    nf_tables::add_chain(batch_, {"x", "nat", NF_INET_FORWARD, 0});                  // 2
+    nf_tables::begin_elements(batch_, NFT_MSG_NEWSETELEM, NLM_F_EXCL, "hostport4");  // 3
+    nf_tables::begin_elements(batch_, NFT_MSG_NEWSETELEM, 0, "subnet6");             // 4
+    nf_tables::begin_elements(batch_, NFT_MSG_DELSETELEM, 0, "link");                // 5
+  }
+
+ private:
+  char storage_[512];
+  netlink::Batch batch_{storage_};
+};
+
+TEST_F(NetFirewallRefusal, MissingKernelPartsHaveOneCode) {
+  for (const auto& [message, code] : {std::pair{0, EOPNOTSUPP}, {2, ENOENT}, {2, EAFNOSUPPORT}, {1, EAFNOSUPPORT}}) {
+    const Error error = explain(static_cast<std::size_t>(message), code);
+    EXPECT_EQ(error.code, EOPNOTSUPP);
+    EXPECT_NE(plain(error.hint).find("nft_chain_nat"), std::string::npos) << message << ' ' << code;
+  }
+  EXPECT_EQ(firewall::explain_failure({EPROTONOSUPPORT, "open", "", {}}).error().code, EOPNOTSUPP);
+  EXPECT_EQ(firewall::explain_failure({EMFILE, "open", "", {}}).error().code, EMFILE);
+}
+
+TEST_F(NetFirewallRefusal, WhatTheTableLacksOrHasStaysDistinct) {
+  EXPECT_EQ(explain(1, ENOENT).code, ENOENT);
+  EXPECT_EQ(explain(3, ENOENT).code, ENOENT);
+  EXPECT_EQ(explain(5, ENOENT).code, ENOENT);
+  EXPECT_EQ(explain(3, EEXIST).code, EEXIST);
+  EXPECT_NE(plain(explain(3, EEXIST).hint).find("port"), std::string::npos);
+  EXPECT_NE(plain(explain(4, EEXIST).hint).find("subnet"), std::string::npos);
+  EXPECT_NE(plain(explain(0, EPERM).hint).find("CAP_NET_ADMIN"), std::string::npos);
+  EXPECT_EQ(explain(9, EIO).code, EIO);  // no such message
+}
+
+std::string chain_body(std::uint8_t family, std::string_view table, unsigned hook, unsigned policy) {
+  const auto number = [](std::uint32_t value) { return bytes_of(nf_tables::network_order(value)); };
+  return std::string(1, static_cast<char>(family)) + std::string(3, '\0') +
+         attribute(NFTA_CHAIN_TABLE, std::string(table) + '\0') + attribute(NFTA_CHAIN_NAME, {"FORWARD", 8}) +
+         attribute(NFTA_CHAIN_HOOK | NLA_F_NESTED, attribute(NFTA_HOOK_HOOKNUM, number(hook))) +
+         attribute(NFTA_CHAIN_POLICY, number(policy)) + attribute(NFTA_CHAIN_TYPE, {"filter", 7});
+}
+
+bool is_foreign(const std::string& body) {
+  const auto chain = nf_tables::read_base_chain({nf_tables::message_type(NFT_MSG_NEWCHAIN), 0, 1, body});
+  return chain && is_foreign_drop(*chain);
+}
+
+TEST(NetForeignDrop, IsAForwardChainOfSomebodyElseThatDrops) {
+  EXPECT_TRUE(is_foreign(chain_body(NFPROTO_IPV4, "filter", NF_INET_FORWARD, NF_DROP)));
+  EXPECT_TRUE(is_foreign(chain_body(NFPROTO_IPV6, "filter", NF_INET_FORWARD, NF_DROP)));
+  EXPECT_TRUE(is_foreign(chain_body(NFPROTO_INET, "filter", NF_INET_FORWARD, NF_DROP)));
+  EXPECT_TRUE(is_foreign(chain_body(NFPROTO_IPV4, "microctr", NF_INET_FORWARD, NF_DROP)));  // not our family
+  EXPECT_FALSE(is_foreign(chain_body(NFPROTO_INET, "microctr", NF_INET_FORWARD, NF_DROP)));
+  EXPECT_FALSE(is_foreign(chain_body(NFPROTO_BRIDGE, "filter", NF_INET_FORWARD, NF_DROP)));
+  EXPECT_FALSE(is_foreign(chain_body(NFPROTO_IPV4, "filter", NF_INET_LOCAL_IN, NF_DROP)));
+  EXPECT_FALSE(is_foreign(chain_body(NFPROTO_IPV4, "filter", NF_INET_FORWARD, NF_ACCEPT)));
+}
+
+TEST(NetForeignDrop, DamagedChainsAreNone) {
+  const std::string body = chain_body(NFPROTO_IPV4, "filter", NF_INET_FORWARD, NF_DROP);
+  for (std::size_t size = 0; size < body.size(); ++size) {
+    const std::vector<char> exact(body.begin(), body.begin() + static_cast<std::ptrdiff_t>(size));
+    const auto chain = nf_tables::read_base_chain({nf_tables::message_type(NFT_MSG_NEWCHAIN), 0, 1, exact});
+    EXPECT_FALSE(chain && is_foreign_drop(*chain) && size < body.size() - 12) << size;  // without its type
+  }
+}
+
+// --- with the kernel: a child in a network namespace of its own -----------------------------------------------------
+
+// Runs `body` there; its exit status. 77: no such namespace.
+template <typename Body>
+int in_own_network(Body body) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::unshare(CLONE_NEWNET) != 0) ::_exit(77);
+    ::_exit(body());
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+bool has_nft() { return ::access("/usr/sbin/nft", X_OK) == 0 || ::access("/usr/bin/nft", X_OK) == 0; }
+
+// Reports an errno by its number: the child has no test of its own. 0 is success.
+int code_of(FirewallTransaction& transaction) {
+  const auto done = transaction.commit();
+  return done ? 0 : done.error().code;
+}
+
+template <typename Fill>
+int commit(Fill fill) {
+  std::vector<char> storage(FirewallTransaction::large_storage);
+  FirewallTransaction transaction(storage);
+  fill(transaction);
+  return code_of(transaction);
+}
+
+class NetFirewallKernel : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root for a network namespace";
+    if (!has_nft()) GTEST_SKIP() << "needs nft to read the table back";
+  }
+};
+
+TEST_F(NetFirewallKernel, HoldsTheTableThatIsWrittenDown) {
+  char path[] = "/tmp/microctr-firewall-XXXXXX";
+  ASSERT_GE(::mkstemp(path), 0);
+  const int status = in_own_network([&] {
+    const int code = commit([](FirewallTransaction& transaction) {
+      transaction.recreate_table();
+      transaction.add_subnet(address_of("10.7.0.9", 24));
+      transaction.add_subnet(address_of("fd00:7::9", 64));
+      transaction.add_link("mc-web");
+      transaction.add_port(port_of("", 8080, false, "10.7.0.2"));
+      transaction.add_port(port_of("127.0.0.1", 53, true, "10.7.0.2"));
+      transaction.add_port(port_of("", 8080, false, "fd00:7::2"));
+      transaction.add_port(port_of("fd00:1::1", 53, true, "fd00:7::2"));
+    });
+    if (code != 0) return code;
+    return std::system(("PATH=/usr/sbin:$PATH nft -nn list table inet microctr >" + std::string(path)).c_str()) != 0
+               ? 126
+               : 0;
+  });
+  std::ostringstream listed;
+  std::ostringstream expected;
+  listed << std::ifstream(path).rdbuf();
+  expected << std::ifstream(MICROCTR_SOURCE_DIR "/tests/golden/firewall.nft").rdbuf();
+  ::unlink(path);
+  ASSERT_EQ(status, 0);
+  EXPECT_EQ(listed.str(), expected.str());
+}
+
+TEST_F(NetFirewallKernel, AnswersEveryChange) {
+  const auto port = port_of("", 8080, false, "10.7.0.2");
+  const auto fresh = [](FirewallTransaction& transaction) { transaction.recreate_table(); };
+  const auto add = [&](FirewallTransaction& transaction) { transaction.add_port(port); };
+  const auto remove = [&](FirewallTransaction& transaction) { transaction.remove_port(port); };
+  const auto others = [](FirewallTransaction& transaction) {
+    transaction.add_subnet(address_of("10.7.0.0", 24));
+    transaction.add_link("mc-web");
+  };
+  const auto fewer = [](FirewallTransaction& transaction) {
+    transaction.remove_subnet(address_of("10.7.0.0", 24));
+    transaction.remove_link("mc-web");
+  };
+  const auto overlap = [](FirewallTransaction& transaction) { transaction.add_subnet(address_of("10.0.0.0", 8)); };
+  const auto gone = [](FirewallTransaction& transaction) { transaction.delete_table(); };
+  EXPECT_EQ(in_own_network([&] {
+              const std::pair<int, int> steps[] = {
+                  {commit(add), ENOENT}, {commit(gone), ENOENT},    {commit(fresh), 0},       {commit(add), 0},
+                  {commit(add), EEXIST}, {commit(remove), 0},       {commit(remove), ENOENT}, {commit(others), 0},
+                  {commit(others), 0},   {commit(overlap), EEXIST}, {commit(fewer), 0},       {commit(fewer), ENOENT},
+                  {commit(add), 0},      {commit(fresh), 0},        {commit(add), 0},         {commit(gone), 0},
+              };
+              int number = 1;
+              for (const auto& [code, wanted] : steps) {
+                if (code != wanted) return number;
+                ++number;
+              }
+              return 0;
+            }),
+            0);
+}
+
+TEST_F(NetFirewallKernel, RefusedTransactionChangesNothing) {
+  EXPECT_EQ(in_own_network([&] {
+              const auto port = port_of("", 8080, false, "10.7.0.2");
+              const auto other = port_of("", 8081, false, "10.7.0.2");
+              if (commit([&](FirewallTransaction& transaction) {
+                    transaction.recreate_table();
+                    transaction.add_port(port);
+                  }) != 0) {
+                return 1;
+              }
+              if (commit([&](FirewallTransaction& transaction) {
+                    transaction.add_port(other);
+                    transaction.add_link("mc-web");
+                    transaction.add_port(port);
+                  }) != EEXIST) {
+                return 2;
+              }
+              return commit([&](FirewallTransaction& transaction) { transaction.remove_port(other); }) == ENOENT ? 0
+                                                                                                                 : 3;
+            }),
+            0);
+}
+
+TEST_F(NetFirewallKernel, TakesAThousandContainersAtOnce) {
+  EXPECT_EQ(in_own_network([&] {
+              return commit([](FirewallTransaction& transaction) {
+                transaction.recreate_table();
+                for (std::uint16_t port = 1; port <= 5000; ++port) {
+                  transaction.add_port(port_of("", port, false, "10.7.0.2"));
+                }
+                for (unsigned container = 0; container < 1000; ++container) {
+                  const std::string name = "mc-" + std::to_string(container);
+                  transaction.add_link(CString::from_pointer(name.c_str()));
+                }
+              });
+            }),
+            0);
+}
+
+TEST_F(NetFirewallKernel, TellsOfADropByAnother) {
+  EXPECT_EQ(in_own_network([&] {
+              const auto find = [] {
+                TextBuffer<128> where;
+                const auto found = find_foreign_drop(where);
+                return found ? std::to_string(found.value()) + std::string(where.view()) : std::string("error");
+              };
+              if (commit([](FirewallTransaction& transaction) { transaction.recreate_table(); }) != 0) return 1;
+              if (find() != "0") return 2;
+              if (std::system("PATH=/usr/sbin:$PATH; nft 'add table ip filter; add chain ip filter INPUT "
+                              "{ type filter hook input priority 0; policy drop; }; add chain ip filter FORWARD "
+                              "{ type filter hook forward priority 0; policy drop; }'") != 0) {
+                return 3;
+              }
+              return find() == "1table ip filter, chain FORWARD" ? 0 : 4;
+            }),
+            0);
+}
+
+TEST_F(NetFirewallKernel, NeedsTheCapability) {
+  EXPECT_EQ(in_own_network([] {
+              if (::setuid(65534) != 0) return 1;
+              return commit([](FirewallTransaction& transaction) { transaction.recreate_table(); }) == EPERM ? 0 : 2;
+            }),
+            0);
+}
+
+}  // namespace
+}  // namespace microctr
