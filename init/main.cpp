@@ -6,6 +6,7 @@
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
 #include "launcher/cli/verb_table.h"
+#include "launcher/container/dhcp.h"
 
 namespace {
 
@@ -36,6 +37,9 @@ int main(int argc, char** argv, char** environment) {
   const std::span<const char* const> all(argv, static_cast<std::size_t>(argc));
   const auto arguments = all.empty() ? all : all.subspan(1);
   const std::string_view called = all.empty() ? std::string_view() : base_name(all[0]);
+  if (called == microctr::dhcp_script_name.c_str() && !arguments.empty()) {
+    return microctr::hear_dhcp(microctr::CString::from_pointer(arguments[0]), environment);
+  }
   if (is_machine_start(arguments)) microctr::run_process_one();
   if (called == "init") {
     microctr::log_error({}, "init must be process 1");

@@ -204,6 +204,7 @@ Result<std::size_t> receive(int socket, std::span<char> buffer);
 // The same, and the sender's address into `address`, of which it fills at most `size` bytes.
 Result<std::size_t> receive_from(int socket, std::span<char> buffer, void* address, std::size_t size);
 Result<void> set_send_buffer(int socket, int bytes);
+Result<void> set_option(int socket, int level, int option, int value);  // setsockopt
 struct Peer {
   pid_t pid = 0;
   uid_t user = 0;

@@ -63,6 +63,10 @@ Result<void> set_send_buffer(int socket, int bytes) {
   return done(call(SYS_setsockopt, socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes), "set the send buffer"_p);
 }
 
+Result<void> set_option(int socket, int level, int option, int value) {
+  return done(call(SYS_setsockopt, socket, level, option, &value, sizeof value), "set a socket option"_p);
+}
+
 Result<Peer> peer_of(int socket) {
   struct {
     pid_t pid;

@@ -62,7 +62,10 @@ void add_spec(Json& json, const Spec& spec, const Plan& plan) {
   json.close_array();
   if (!spec.rootfs.empty()) json.string("rootfs", spec.rootfs);
   if (!plan.cgroup.empty()) json.string("cgroup", plan.cgroup);
-  if (!plan.host_link.empty()) json.string("host_link", plan.host_link);
+  for (const PlannedInterface& interface : plan.interfaces) {
+    if (!interface.host_link.empty()) json.string("host_link", interface.host_link);
+    break;
+  }
   json.open_object("limits");
   for (const Step& step : plan.steps) {
     if (step.op == Op::write_cgroup) json.string(step.target.from(last_position(step.target, '/') + 1), step.options);

@@ -7,8 +7,8 @@
 #include "launcher/base/sys.h"
 #include "launcher/container/cgroup.h"
 #include "launcher/container/environment_file.h"
+#include "launcher/container/network.h"
 #include "launcher/image/busybox_layer.h"
-#include "launcher/net/attach.h"
 
 namespace microctr {
 
@@ -28,17 +28,6 @@ Result<void> map_ids(const Step& step, pid_t pid) {
   return write_value(process.get(), "gid_map", step.target);
 }
 
-Result<void> make_veth(LaunchContext& context, pid_t pid) {
-  const Plan& plan = context.plan;
-  const VethPlan veth{plan.host_link, "eth0", plan.spec->name, plan.host_addresses.view()};
-  TRY(context.journal.note_link(veth.host_name, veth.owner));
-  const auto made = create_veth(veth, pid);
-  if (made || made.error().code != EEXIST) return made;
-  // The pair of an earlier run under this name may be on its way out with its namespace.
-  TRY(delete_link_if_ours(veth.host_name, veth.owner));
-  return create_veth(veth, pid);
-}
-
 }  // namespace
 
 Result<void> do_host_step(LaunchContext& context, const Step& step) {
@@ -53,10 +42,18 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::copy_cgroup: return copy_cgroup_value(step);
     case Op::leave_out: return {};
 
+    case Op::claim_network:
+    case Op::make_bridge:
+    case Op::enable_forwarding:
+    case Op::hold_ports:
+    case Op::open_firewall: return do_network_step(context, step, 0);
+
     case Op::clone:
     case Op::map_ids:
     case Op::join_cgroup:
-    case Op::create_veth:
+    case Op::create_link:
+    case Op::name_network:
+    case Op::start_dhcp:
     case Op::unshare_cgroup:
     case Op::set_hostname:
     case Op::set_domainname:
@@ -94,7 +91,10 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
   switch (step.op) {
     case Op::map_ids: return map_ids(step, pid);
     case Op::join_cgroup: return join_cgroup(step.target, pid);
-    case Op::create_veth: return make_veth(context, pid);
+    case Op::name_network:
+    case Op::create_link:
+    case Op::configure_network:
+    case Op::start_dhcp: return do_network_step(context, step, pid);
 
     case Op::check_layer:
     case Op::build_busybox:
@@ -105,12 +105,16 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::write_cgroup:
     case Op::copy_cgroup:
     case Op::leave_out:
+    case Op::claim_network:
+    case Op::make_bridge:
+    case Op::enable_forwarding:
+    case Op::hold_ports:
+    case Op::open_firewall:
     case Op::clone:
     case Op::unshare_cgroup:
     case Op::set_hostname:
     case Op::set_domainname:
     case Op::private_mounts:
-    case Op::configure_network:
     case Op::stage_tmpfs:
     case Op::stage_directory:
     case Op::make_upper:

@@ -1,6 +1,7 @@
 // Which function does which inside step, and the steps that are small enough to stand here.
 
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <sys/mount.h>
 
 #include "launcher/base/bytes.h"
@@ -8,7 +9,7 @@
 #include "launcher/base/resolve.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/inside.h"
-#include "launcher/net/attach.h"
+#include "launcher/container/network.h"
 #include "launcher/spec/capability.h"
 
 namespace microctr {
@@ -16,13 +17,8 @@ namespace microctr {
 namespace {
 
 Result<void> set_up_network(const Inside& inside) {
-  const Network& network = inside.plan.spec->network;
-  if (network.mode() != NetworkMode::veth) return bring_up_loopback();
-  InsidePlan plan{.name = "eth0", .addresses = network.interfaces[0].addresses.view()};
-  for (const Address& host : inside.plan.host_addresses) {
-    (host.family == AF_INET ? plan.gateway4 : plan.gateway6) = &host;
-  }
-  return configure_inside(plan);
+  auto socket = TRY(netlink::NetlinkSocket::open(NETLINK_ROUTE));
+  return configure_network(inside.plan, inside.context.network, socket);
 }
 
 // Ping without a capability, for every group that exists here (icmp(7), ping_group_range). No such file: no IPv4.
@@ -120,7 +116,14 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::clone:
     case Op::map_ids:
     case Op::join_cgroup:
-    case Op::create_veth: return fail(ENOSYS, "do a step of the host inside"_p);
+    case Op::claim_network:
+    case Op::make_bridge:
+    case Op::enable_forwarding:
+    case Op::hold_ports:
+    case Op::open_firewall:
+    case Op::create_link:
+    case Op::name_network:
+    case Op::start_dhcp: return fail(ENOSYS, "do a step of the host inside"_p);
   }
   return fail(ENOSYS, "do an unknown step"_p);
 }

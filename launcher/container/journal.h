@@ -6,9 +6,12 @@
 // What lives in the container's namespaces needs no entry: the kernel undoes it with the last process.
 #pragma once
 
+#include <sys/types.h>
+
 #include "launcher/base/cstring.h"
 #include "launcher/base/fd.h"
 #include "launcher/base/result.h"
+#include "launcher/net/lease.h"
 
 namespace microctr {
 
@@ -17,10 +20,11 @@ class Journal {
   // `record` is the container's directory; nothing is written before the first entry.
   explicit Journal(CString record) : record_(record) {}
 
-  Result<void> begin();                                // is there from here on, even without an entry
-  Result<void> note_cgroup(CString directory);         // the container's own: whatever is in it is killed
-  Result<void> note_parent_cgroup(CString directory);  // on the way to it: removed when it is empty
-  Result<void> note_link(CString name, CString owner);
+  Result<void> begin();                                              // is there from here on, even without an entry
+  Result<void> note_cgroup(CString directory);                       // the container's own: whatever is in it is killed
+  Result<void> note_parent_cgroup(CString directory);                // on the way to it: removed when it is empty
+  Result<void> note_network(CString container, Keep keep);           // what its lines in the register say
+  Result<void> note_network_name(CString container, pid_t process);  // below /run/netns
 
  private:
   Result<void> append(Literal kind, CString first, CString second);

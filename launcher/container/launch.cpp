@@ -13,6 +13,7 @@
 #include "launcher/container/cgroup.h"
 #include "launcher/container/child.h"
 #include "launcher/container/host_step.h"
+#include "launcher/container/network.h"
 #include "launcher/container/runtime_lock.h"
 #include "launcher/plan/explain.h"
 
@@ -60,9 +61,31 @@ Result<void> open_gate(int channel) {
   return {};
 }
 
+// A process that is born in another network namespace than ours: we enter it for the moment, so that it also holds
+// where the child gets a user namespace of its own, from which it could not enter it any more.
+Result<sys::Child> clone_into(const Step& step, int cgroup) {
+  if (step.number == 0) {
+    if (step.source.empty()) return sys::clone(step.flags, cgroup);
+    return fail(ESRCH, "join the network of container"_p, step.source, "it must run first: microctr start it"_p);
+  }
+  const TextBuffer<40> path("/proc/", step.number, "/ns/net");
+  const Fd network = TRY(sys::open(path.text(), O_RDONLY));
+  const Fd home = TRY(sys::open("/proc/self/ns/net", O_RDONLY));
+  TRY(sys::set_namespace(network.get(), CLONE_NEWNET));
+  auto child = sys::clone(step.flags, cgroup);
+  if (child && child.value().pid == 0) return child;
+  const auto back = sys::set_namespace(home.get(), CLONE_NEWNET);
+  if (child && !back) {
+    (void)kill_and_reap(child.value());
+    return back.failed();
+  }
+  return child;
+}
+
 }  // namespace
 
 Result<Launched> launch(LaunchContext& context) {
+  prepare_network(context);
   TRY(do_host_steps(context));
 
   const Step& clone = clone_step(context.plan);
@@ -70,7 +93,7 @@ Result<Launched> launch(LaunchContext& context) {
   Fd cgroup;
   if (!clone.target.empty()) cgroup = TRY(sys::open(clone.target, O_PATH | O_DIRECTORY));
   auto [ours, theirs] = TRY(sys::make_socket_pair(SOCK_SEQPACKET));
-  auto child = TRY(sys::clone(clone.flags, cgroup.get()));
+  auto child = TRY(clone_into(clone, cgroup.get()));
   if (child.pid == 0) {
     ours.close();
     become_container(context, theirs.get());

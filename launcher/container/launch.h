@@ -10,7 +10,11 @@
 #include "launcher/base/fixed_vector.h"
 #include "launcher/container/environment_file.h"
 #include "launcher/container/journal.h"
+#include "launcher/container/network_holdings.h"
+#include "launcher/net/lease.h"
+#include "launcher/net/netlink_socket.h"
 #include "launcher/net/network_state.h"
+#include "launcher/net/register.h"
 #include "launcher/plan/plan.h"
 
 namespace microctr {
@@ -27,10 +31,14 @@ struct LaunchContext {
   const HostFacts& facts;
   Journal& journal;
   Arena& arena;  // keeps what environment files hold
+  NetworkHoldings& holdings;
   Streams streams = {};
   pid_t creator = 0;  // our pid, for the manifest
   FileEnvironment file_environment = {};
-  NetworkState network = {};  // filled by the host's steps
+  Keep leases = Keep::no;  // of its addresses, after its end
+  NetworkState network = {};
+  Register entries = {};                // from claim_network to the last host step
+  netlink::NetlinkSocket socket = {};  // opened by the first step that needs it
   const Step* failed = nullptr;  // the step that an error came from
 };
 

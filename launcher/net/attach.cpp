@@ -1,16 +1,11 @@
 #include "launcher/net/attach.h"
 
-#include <linux/rtnetlink.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 
 #include "launcher/base/bytes.h"
-#include "launcher/base/sys.h"
-#include "launcher/base/text.h"
-#include "launcher/net/link.h"
-#include "launcher/net/netlink_socket.h"
+#include "launcher/net/host_link.h"
 #include "launcher/net/refusal.h"
 #include "launcher/spec/address.h"
 
@@ -21,73 +16,52 @@ using netlink::Batch;
 using netlink::Ending;
 using netlink::NetlinkSocket;
 
-// Bytes of one side: a pair 200, an alias 112, two links 64, two routes 112, and at most 64 for each address.
-constexpr std::size_t batch_size = 512 + 64 * limits::addresses;
+// Bytes of one pair: the link 240, an alias 112, and at most 64 for each address.
+constexpr std::size_t pair_size = 512 + 64 * limits::addresses;
+// Bytes of one interface inside: up 32, two routes 112, and the addresses.
+constexpr std::size_t inside_size = 160 + 64 * limits::addresses;
 
-// What marks a link as ours. A name too long for it is cut here and compared as it was cut.
-class Mark {
- public:
-  explicit Mark(CString owner) { text_.add("microctr:", owner); }
-  std::string_view view() const { return text_.view(); }
+std::uint32_t inside_index(const LinkPlan& plan) { return first_inside_index + plan.interface; }
 
- private:
-  TextBuffer<16 + limits::name> text_;
-};
-
-// Sends the batch; a message that the kernel refuses becomes the Error of the whole.
-Result<void> carry_out(NetlinkSocket& socket, Batch& batch, CString link) {
-  const auto refusal = TRY(socket.exchange(batch, Ending::acknowledged));
-  if (!refusal) return {};
-  return netlink::explain_refusal(batch, *refusal, link);
+netlink::NewLink inside_link(const LinkPlan& plan) {
+  return {plan.inside_name, inside_index(plan), plan.keeps_mac ? nullptr : &plan.mac, plan.mtu};
 }
 
-Result<void> carry_out(Batch& batch, CString link) {
-  NetlinkSocket socket = TRY(NetlinkSocket::open(NETLINK_ROUTE));
-  return carry_out(socket, batch, link);
-}
-
-Result<void> delete_link(NetlinkSocket& socket, std::uint32_t index, CString name) {
-  Bytes<64> storage;
+Result<void> create_pair(NetlinkSocket& socket, const LinkPlan& plan, netlink::Target target, std::uint32_t index) {
+  Bytes<pair_size> storage;
   Batch batch(storage);
-  netlink::add_link_deletion(batch, index);
-  auto deleted = carry_out(socket, batch, name);
-  if (!deleted && deleted.error().code == ENODEV) return {};
-  return deleted;
+  const LinkMark mark(plan.owner);
+  netlink::add_veth(batch, {{plan.host_name, index, nullptr, plan.mtu}, inside_link(plan), target, plan.link});
+  netlink::add_link_alias(batch, index, mark.view());
+  for (const Address& address : plan.host_addresses) netlink::add_address(batch, index, address);
+
+  const auto outcome = socket.exchange(batch, Ending::acknowledged);
+  if (!outcome) {  // unknown how far it came: alias and index tell whether this link was made here
+    const auto link = find_link(socket, plan.host_name, mark);
+    if (link && link.value().is_ours && link.value().index == index) {
+      (void)delete_link(socket, index, plan.host_name);
+    }
+    return outcome.error().about(plan.host_name);
+  }
+  const auto& refusal = outcome.value();
+  if (!refusal) return {};
+  if (refusal->message != 0) (void)delete_link(socket, index, plan.host_name);
+  return netlink::explain_refusal(batch, *refusal, plan.host_name);
 }
 
-Result<std::uint64_t> network_namespace_of(pid_t target) {
-  const TextBuffer<40> path("/proc/", target, "/ns/net");
-  const auto status = sys::status_at(sys::working_directory, path.text(), 0);
-  if (status) return status.value().inode;
-  return fail(status.error().code, "find the container's network namespace"_p, {},
-              "the process has ended, or /proc is not mounted"_p);
+Result<void> create_on_parent(NetlinkSocket& socket, const LinkPlan& plan, netlink::Target target) {
+  Bytes<256> storage;
+  Batch batch(storage);
+  netlink::add_link_on(batch, plan.mode == NetworkMode::macvlan ? CString("macvlan") : CString("ipvlan"), plan.link,
+                       inside_link(plan), target);
+  return carry_out(socket, batch, plan.inside_name);
 }
 
-struct OwnLink {
-  std::string_view mark;
-  std::uint32_t wanted = 0;  // 0: any index
-  std::uint32_t index = 0;   // 0: none that is ours
-};
-
-void hear_link(void* context, const netlink::Message& message) {
-  auto& own = *static_cast<OwnLink*>(context);
-  const auto answer = netlink::read_link(message);
-  if (!answer || answer->alias != own.mark) return;
-  if (own.wanted == 0 || own.wanted == answer->index) own.index = answer->index;
-}
-
-// Deletes the link of this name if it has the alias of `owner` and, unless that is 0, the index.
-Result<void> delete_own_link(CString name, CString owner, std::uint32_t index) {
-  NetlinkSocket socket = TRY(NetlinkSocket::open(NETLINK_ROUTE));
+Result<void> move_device(NetlinkSocket& socket, const LinkPlan& plan, netlink::Target target) {
   Bytes<128> storage;
   Batch batch(storage);
-  netlink::add_link_query(batch, name);
-  const Mark mark(owner);
-  OwnLink own = {mark.view(), index};
-  const auto refusal = TRY(socket.exchange(batch, Ending::answered, {hear_link, &own}));
-  if (refusal && refusal->code != ENODEV) return netlink::explain_refusal(batch, *refusal, name);
-  if (own.index == 0) return {};
-  return delete_link(socket, own.index, name);
+  netlink::add_link_move(batch, plan.link, plan.inside_name, target);
+  return carry_out(socket, batch, plan.inside_name);
 }
 
 netlink::GatewayReach reach_of(const Address& gateway, std::span<const Address> addresses) {
@@ -98,47 +72,62 @@ netlink::GatewayReach reach_of(const Address& gateway, std::span<const Address> 
 
 }  // namespace
 
-Result<void> create_veth(const VethPlan& plan, pid_t target) {
-  const std::uint32_t index = host_link_index(TRY(network_namespace_of(target)), plan.interface);
-  Bytes<batch_size> storage;
-  Batch batch(storage);
-  netlink::add_veth(batch, {plan.host_name, index, plan.inside_name, first_inside_index + plan.interface, target});
-  netlink::add_link_alias(batch, index, Mark(plan.owner).view());
-  for (const Address& address : plan.host_addresses) netlink::add_address(batch, index, address);
-
-  NetlinkSocket socket = TRY(NetlinkSocket::open(NETLINK_ROUTE));
-  const auto outcome = socket.exchange(batch, Ending::acknowledged);
-  if (!outcome) {  // unknown how far it came: alias and index tell whether this link was made here
-    static_cast<void>(delete_own_link(plan.host_name, plan.owner, index));
-    return outcome.error().about(plan.host_name);
+Result<void> create_link(NetlinkSocket& socket, const LinkPlan& plan, netlink::Target target,
+                         std::uint64_t namespace_inode) {
+  if (plan.mode == NetworkMode::interface) return move_device(socket, plan, target);
+  if (plan.mode == NetworkMode::macvlan || plan.mode == NetworkMode::ipvlan) {
+    return create_on_parent(socket, plan, target);
   }
-  const auto& refusal = outcome.value();
-  if (!refusal) return {};
-  if (refusal->message != 0) static_cast<void>(delete_link(socket, index, plan.host_name));
-  return netlink::explain_refusal(batch, *refusal, plan.host_name);
+  const std::uint32_t index = host_link_index(namespace_inode, plan.interface);
+  const auto made = create_pair(socket, plan, target, index);
+  if (made || made.error().code != EEXIST) return made;
+  const HostLink old = TRY(find_link(socket, plan.host_name, LinkMark(plan.owner)));
+  if (!old.is_ours) return made;
+  TRY(delete_link(socket, old.index, plan.host_name));
+  return create_pair(socket, plan, target, index);
 }
 
-Result<void> configure_inside(const InsidePlan& plan) {
-  const std::uint32_t index = first_inside_index + plan.interface;
-  Bytes<batch_size> storage;
+Result<void> configure_inside(NetlinkSocket& socket, std::span<const InsidePlan> plans) {
+  Bytes<64 + inside_size * limits::interfaces> storage;
   Batch batch(storage);
   netlink::add_link_up(batch, netlink::loopback_index);
-  netlink::add_link_up(batch, index);
-  for (const Address& address : plan.addresses) netlink::add_address(batch, index, address);
-  for (const Address* gateway : {plan.gateway4, plan.gateway6}) {
-    if (gateway == nullptr) continue;
-    netlink::add_default_route(batch, index, *gateway, reach_of(*gateway, plan.addresses));
+  CString last = "lo";
+  for (const InsidePlan& plan : plans) {
+    std::uint32_t index = first_inside_index + plan.interface;
+    if (plan.is_device) index = TRY(find_link(socket, plan.name, LinkMark(""))).index;
+    netlink::add_link_settings(batch, {{}, index, plan.mac, plan.mtu});
+    netlink::add_link_up(batch, index);
+    for (const Address& address : plan.addresses) netlink::add_address(batch, index, address);
+    for (const Address& gateway : plan.gateways) {
+      netlink::add_default_route(batch, index, gateway, reach_of(gateway, plan.addresses));
+    }
+    last = plan.name;
   }
-  return carry_out(batch, plan.name);
+  return carry_out(socket, batch, last);
 }
 
 Result<void> bring_up_loopback() {
-  Bytes<64> storage;
-  Batch batch(storage);
-  netlink::add_link_up(batch, netlink::loopback_index);
-  return carry_out(batch, "lo");
+  NetlinkSocket socket = TRY(NetlinkSocket::open(NETLINK_ROUTE));
+  return configure_inside(socket, {});
 }
 
-Result<void> delete_link_if_ours(CString host_name, CString owner) { return delete_own_link(host_name, owner, 0); }
+Result<void> give_back_device(NetlinkSocket& inside, NetlinkSocket& host, const DeviceBefore& device,
+                              netlink::Target target) {
+  const HostLink there = TRY(find_link(inside, device.inside_name, LinkMark("")));
+  if (there.index == 0) return {};
+  {
+    Bytes<128> storage;
+    Batch batch(storage);
+    netlink::add_link_move(batch, there.index, device.name, target);
+    TRY(carry_out(inside, batch, device.name));
+  }
+  const HostLink back = TRY(find_link(host, device.name, LinkMark("")));
+  if (back.index == 0) return {};
+  Bytes<128> storage;
+  Batch batch(storage);
+  netlink::add_link_settings(batch, {{}, back.index, &device.mac, device.mtu});
+  if (device.was_up) netlink::add_link_up(batch, back.index);
+  return carry_out(host, batch, device.name);
+}
 
 }  // namespace microctr

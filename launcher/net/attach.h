@@ -1,9 +1,9 @@
 // Puts a container on the network: the calls that the launcher makes, each one conversation with the kernel.
 //
-// A veth pair is born with one end in the container. Both indexes are chosen here and not by the kernel, so that
-// everything that belongs to one side is one batch: one send, one answer. The host's end carries the alias
-// `microctr:NAME`, and only a link with that alias is ever deleted. Teardown normally deletes nothing: the pair goes
-// with the container's network namespace.
+// A link is born in the container's network namespace (a pair with one end there). Its indexes are chosen here and not
+// by the kernel, so that everything that belongs to one side is one batch: one send, one answer. The host's end of a
+// pair carries the alias `microctr:NAME`, and only a link with that alias is ever deleted. Teardown normally deletes
+// nothing: the links go with the container's network namespace.
 // Errors carry the link's name and, where the kernel's errno is known to mislead, a hint. Nothing here is logged.
 #pragma once
 
@@ -14,6 +14,8 @@
 
 #include "launcher/base/cstring.h"
 #include "launcher/base/result.h"
+#include "launcher/net/link.h"
+#include "launcher/net/netlink_socket.h"
 #include "launcher/spec/spec.h"
 
 namespace microctr {
@@ -31,37 +33,54 @@ constexpr std::uint32_t host_link_index(std::uint64_t namespace_inode, unsigned 
   return 1U << 30 | (static_cast<std::uint32_t>(namespace_inode) & 0x03ff'ffffU) << 4 | (interface & 0xfU);
 }
 
-struct VethPlan {
-  CString host_name;    // at most 15 characters (write_host_link_name)
-  CString inside_name;  // at most 15 characters
-  CString owner;        // the container's name
-  std::span<const Address> host_addresses = {};
-  unsigned interface = 0;  // 0 for eth0, 1 for eth1 …
+// One interface on its way into a container.
+struct LinkPlan {
+  NetworkMode mode = NetworkMode::veth;  // veth, bridge, macvlan, ipvlan or interface
+  CString host_name;                     // of the host's end of a pair; at most 15 characters (write_host_link_name)
+  CString inside_name;                   // at most 15 characters
+  CString owner;                         // the container's name
+  unsigned interface = 0;                // 0 for eth0, 1 for eth1 …
+  std::uint32_t link = 0;                // index of the bridge, the parent or the device
+  HardwareAddress mac = {};              // of a link that can have one of its own
+  bool keeps_mac = false;                // ipvlan, and a device that keeps what it has
+  std::uint32_t mtu = 0;                 // bytes; 0: the kernel's default
+  std::span<const Address> host_addresses = {};  // of the host's end
 };
 
-// In the caller's network namespace, towards that of the process `target`, which must still be alive and must have
-// one of its own. The host's end is up, marked and has its addresses. Reads /proc. Either all of it or nothing.
-// Errors: EEXIST the host's name is taken (also by the pair of an earlier run whose namespace is just being taken
-// down: delete_link_if_ours and once more); EOPNOTSUPP no veth, or no IPv6, in the kernel; EPERM; ENOENT no such
-// process.
-Result<void> create_veth(const VethPlan& plan, pid_t target);
+// From the network namespace of `socket`, which has the host's end, parent or device, to `target`, which must have one
+// of its own. The host's end is up, marked and has its addresses. Either all of it or nothing. The pair of an earlier
+// run whose namespace is just being taken down is deleted first, which takes about 30 ms.
+// Errors: EEXIST the host's name is taken by somebody else; EOPNOTSUPP the kernel lacks this kind of link, or IPv6;
+// EINVAL the device cannot be moved, or another kind of link is on this parent; EPERM; ENODEV the bridge is gone.
+Result<void> create_link(netlink::NetlinkSocket& socket, const LinkPlan& plan, netlink::Target target,
+                         std::uint64_t namespace_inode);
 
 struct InsidePlan {
   CString name;  // for messages; the link has it already
   std::span<const Address> addresses = {};
-  const Address* gateway4 = nullptr;
-  const Address* gateway6 = nullptr;
+  std::span<const Address> gateways = {};  // of its default routes; at most one of each family
   unsigned interface = 0;
+  bool is_device = false;                // moved in: its index is asked for by its name, and it gets what follows here
+  const HardwareAddress* mac = nullptr;  // null: as it is
+  std::uint32_t mtu = 0;                 // 0: as it is
 };
 
-// In the container's network namespace, after create_veth: loopback and the interface up, addresses, default routes.
-// A gateway outside all subnets is taken to be on the link itself. What was done before an error stays: the
-// namespace ends with the container.
-Result<void> configure_inside(const InsidePlan& plan);
-Result<void> bring_up_loopback();
+// In the container's network namespace, given by `socket`, after create_link: loopback and the interfaces up,
+// addresses, default routes, in one batch. A gateway outside all subnets of its interface is taken to be on the link
+// itself. What was done before an error stays: the namespace ends with the container.
+Result<void> configure_inside(netlink::NetlinkSocket& socket, std::span<const InsidePlan> plans);
+Result<void> bring_up_loopback();  // in the caller's own
 
-// Deletes the link when it carries the alias of `owner`; waits until it is gone (about 30 ms). A link that is missing
-// or belongs to somebody else is success.
-Result<void> delete_link_if_ours(CString host_name, CString owner);
+// A device goes back to `target` (the host), under its own name and with its own settings. `socket` is in the
+// container's network namespace. One that is not there is success.
+struct DeviceBefore {
+  CString name;
+  CString inside_name;
+  HardwareAddress mac = {};
+  std::uint32_t mtu = 0;
+  bool was_up = false;
+};
+Result<void> give_back_device(netlink::NetlinkSocket& inside, netlink::NetlinkSocket& host, const DeviceBefore& device,
+                              netlink::Target target);
 
 }  // namespace microctr

@@ -6,6 +6,8 @@
 #include <linux/veth.h>
 #include <sys/socket.h>
 
+#include <cstring>
+
 #include "launcher/spec/address.h"
 
 namespace microctr::netlink {
@@ -42,22 +44,74 @@ void add_broadcast(Batch& batch, const Address& address) {
   batch.add(IFA_BROADCAST, bytes_of(broadcast));
 }
 
+std::string_view bytes_of(const HardwareAddress& address) {
+  return {reinterpret_cast<const char*>(address.bytes), sizeof address.bytes};
+}
+
+void add_target(Batch& batch, Target target) {
+  if (target.descriptor >= 0) return batch.add_number(IFLA_NET_NS_FD, static_cast<std::uint32_t>(target.descriptor));
+  batch.add_number(IFLA_NET_NS_PID, static_cast<std::uint32_t>(target.process));
+}
+
+void add_shape(Batch& batch, const NewLink& link) {
+  if (!link.name.empty()) batch.add_text(IFLA_IFNAME, link.name);
+  if (link.mac != nullptr) batch.add(IFLA_ADDRESS, bytes_of(*link.mac));
+  if (link.mtu != 0) batch.add_number(IFLA_MTU, link.mtu);
+}
+
+// Begins a new link; what it is made of, and end_link, follow.
+std::size_t begin_link(Batch& batch, const ifinfomsg& header, const NewLink& link, CString kind) {
+  batch.begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+  batch.add_fixed(header);
+  add_shape(batch, link);
+  const std::size_t information = batch.begin_nested(IFLA_LINKINFO | NLA_F_NESTED);
+  batch.add_text(IFLA_INFO_KIND, kind);
+  return information;
+}
+
 }  // namespace
 
 void add_veth(Batch& batch, const VethPair& pair) {
-  batch.begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
-  batch.add_fixed(link_header_up(pair.host_index));
-  batch.add_text(IFLA_IFNAME, pair.host_name);
-  const std::size_t information = batch.begin_nested(IFLA_LINKINFO | NLA_F_NESTED);
-  batch.add_text(IFLA_INFO_KIND, "veth");
+  const std::size_t information = begin_link(batch, link_header_up(pair.host.index), pair.host, "veth");
   const std::size_t data = batch.begin_nested(IFLA_INFO_DATA | NLA_F_NESTED);
   const std::size_t peer = batch.begin_nested(VETH_INFO_PEER);  // a structure first: not NLA_F_NESTED
-  batch.add_fixed(link_header(pair.inside_index));
-  batch.add_text(IFLA_IFNAME, pair.inside_name);
-  batch.add_number(IFLA_NET_NS_PID, static_cast<std::uint32_t>(pair.target));
+  batch.add_fixed(link_header(pair.inside.index));
+  add_shape(batch, pair.inside);
+  add_target(batch, pair.target);
   batch.end_nested(peer);
   batch.end_nested(data);
   batch.end_nested(information);
+  if (pair.master != 0) batch.add_number(IFLA_MASTER, pair.master);
+}
+
+void add_bridge(Batch& batch, const NewLink& bridge) {
+  batch.end_nested(begin_link(batch, link_header_up(bridge.index), bridge, "bridge"));
+}
+
+void add_link_on(Batch& batch, CString kind, std::uint32_t parent, const NewLink& link, Target target) {
+  const std::size_t information = begin_link(batch, link_header(link.index), link, kind);
+  if (kind == "macvlan") {
+    const std::size_t data = batch.begin_nested(IFLA_INFO_DATA | NLA_F_NESTED);
+    batch.add_number(IFLA_MACVLAN_MODE, std::uint32_t{MACVLAN_MODE_BRIDGE});
+    batch.end_nested(data);
+  }
+  batch.end_nested(information);
+  batch.add_number(IFLA_LINK, parent);
+  add_target(batch, target);
+}
+
+void add_link_move(Batch& batch, std::uint32_t index, CString name, Target target) {
+  batch.begin(RTM_SETLINK, 0);
+  batch.add_fixed(link_header(index));
+  batch.add_text(IFLA_IFNAME, name);
+  add_target(batch, target);
+}
+
+void add_link_settings(Batch& batch, const NewLink& link) {
+  if (link.mac == nullptr && link.mtu == 0) return;
+  batch.begin(RTM_SETLINK, 0);
+  batch.add_fixed(link_header(link.index));
+  add_shape(batch, link);
 }
 
 void add_link_up(Batch& batch, std::uint32_t index) {
@@ -83,18 +137,27 @@ void add_link_deletion(Batch& batch, std::uint32_t index) {
   batch.add_fixed(link_header(index));
 }
 
-void add_address(Batch& batch, std::uint32_t index, const Address& address) {
+static void begin_address(Batch& batch, std::uint16_t type, unsigned flags, std::uint32_t index,
+                          const Address& address) {
   ifaddrmsg header = {};
   header.ifa_family = address.family;
   header.ifa_prefixlen = address.prefix;
   header.ifa_flags = address.family == AF_INET6 ? IFA_F_NODAD : 0;
   header.ifa_scope = RT_SCOPE_UNIVERSE;
   header.ifa_index = index;
-  batch.begin(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+  batch.begin(type, flags);
   batch.add_fixed(header);
   batch.add(IFA_LOCAL, bytes_of(address));
+}
+
+void add_address(Batch& batch, std::uint32_t index, const Address& address) {
+  begin_address(batch, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, index, address);
   batch.add(IFA_ADDRESS, bytes_of(address));
   add_broadcast(batch, address);
+}
+
+void add_address_deletion(Batch& batch, std::uint32_t index, const Address& address) {
+  begin_address(batch, RTM_DELADDR, 0, index, address);
 }
 
 void add_default_route(Batch& batch, std::uint32_t index, const Address& gateway, GatewayReach reach) {
@@ -111,16 +174,43 @@ void add_default_route(Batch& batch, std::uint32_t index, const Address& gateway
   batch.add_number(RTA_OIF, index);
 }
 
+void add_route_query(Batch& batch, std::uint8_t family) {
+  rtmsg header = {};
+  header.rtm_family = family;
+  batch.begin(RTM_GETROUTE, NLM_F_DUMP);
+  batch.add_fixed(header);
+}
+
 std::optional<LinkAnswer> read_link(const Message& message) {
   const auto header = read_fixed<ifinfomsg>(message.body);
   if (message.type != RTM_NEWLINK || !header || header->ifi_index <= 0) return {};
   LinkAnswer answer = {static_cast<std::uint32_t>(header->ifi_index)};
+  answer.is_up = (header->ifi_flags & flag_up) != 0;
   Attributes attributes(message.body, sizeof(ifinfomsg));
   while (const auto attribute = attributes.next()) {
     if (attribute->type == IFLA_IFALIAS) answer.alias = attribute->text();
+    if (attribute->type == IFLA_MTU) answer.mtu = attribute->number().value_or(0);
+    if (attribute->type == IFLA_ADDRESS)
+      answer.mac = read_fixed<HardwareAddress>(attribute->value).value_or(HardwareAddress());
   }
   if (attributes.malformed()) return {};
   return answer;
+}
+
+std::optional<Address> read_route(const Message& message) {
+  const auto header = read_fixed<rtmsg>(message.body);
+  if (message.type != RTM_NEWROUTE || !header || header->rtm_dst_len == 0) return {};
+  Address destination = {header->rtm_family, header->rtm_dst_len, {}};
+  if ((destination.family != AF_INET && destination.family != AF_INET6) ||
+      destination.prefix > address_bits(destination))
+    return {};
+  Attributes attributes(message.body, sizeof(rtmsg));
+  while (const auto attribute = attributes.next()) {
+    if (attribute->type != RTA_DST || attribute->value.size() != address_bits(destination) / 8) continue;
+    std::memcpy(destination.bytes, attribute->value.data(), attribute->value.size());
+    return destination;
+  }
+  return {};
 }
 
 }  // namespace microctr::netlink

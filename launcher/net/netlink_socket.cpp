@@ -1,5 +1,7 @@
 #include "launcher/net/netlink_socket.h"
 
+#include <fcntl.h>
+#include <sched.h>
 #include <sys/socket.h>
 
 #include "launcher/base/bytes.h"
@@ -8,8 +10,8 @@
 namespace microctr::netlink {
 namespace {
 
-constexpr std::size_t answer_size = 8192;      // netlink(7): what the kernel expects a reader of dumps to have
-constexpr int largest_errno = 4095;            // MAX_ERRNO of the kernel
+constexpr std::size_t answer_size = 8192;  // netlink(7): what the kernel expects a reader of dumps to have
+constexpr int largest_errno = 4095;        // MAX_ERRNO of the kernel
 
 Failed malformed() { return fail(EBADMSG, "read a netlink answer (its lengths or codes cannot be)"_p); }
 
@@ -49,6 +51,14 @@ Result<NetlinkSocket> NetlinkSocket::open(int protocol) {
   auto socket = sys::open_socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK, protocol);
   if (socket) return NetlinkSocket(socket.take());
   return socket.error().doing("open a netlink socket"_p);
+}
+
+Result<NetlinkSocket> NetlinkSocket::open_in(int network, int protocol) {
+  const Fd home = TRY(sys::open("/proc/self/ns/net", O_RDONLY));
+  TRY(sys::set_namespace(network, CLONE_NEWNET));
+  auto socket = open(protocol);
+  TRY(sys::set_namespace(home.get(), CLONE_NEWNET));
+  return socket;
 }
 
 Result<std::optional<Refusal>> NetlinkSocket::exchange(Batch& batch, Ending ending, Listener listener) {

@@ -53,9 +53,12 @@ class Answers {
 class NetlinkSocket {
  public:
   NetlinkSocket() = default;  // not open
+  explicit operator bool() const { return static_cast<bool>(socket_); }
 
   // NETLINK_ROUTE, NETLINK_NETFILTER. The first send binds it to a port.
   static Result<NetlinkSocket> open(int protocol);
+  // One that speaks to another network namespace, an open namespace file: the process enters it and comes back.
+  static Result<NetlinkSocket> open_in(int network, int protocol);
 
   // Finishes the batch, sends it and hears every answer. Nothing: the kernel did all of it.
   // Errors: those of `finish` and `take`; EPROTO: the kernel did not answer; ENOBUFS: an answer was lost, and what

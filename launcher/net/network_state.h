@@ -16,10 +16,13 @@ struct InterfaceState {
   FixedVector<Address, limits::addresses> addresses;  // inside, with prefix: those of the spec, or chosen
   FixedVector<Address, 2> gateways;                   // of its default routes; also the far end of the link
   std::uint32_t link = 0;                             // index on the host: bridge, parent or device; 0: none
+  bool makes_bridge = false;                          // its bridge is ours, and is not there yet
 };
 
 struct NetworkState {
   FixedVector<InterfaceState, limits::interfaces> interfaces;
+  bool builds_firewall = false;  // nobody needed it before
+  bool turns_switches = false;   // one that is off is needed
 };
 
 }  // namespace microctr

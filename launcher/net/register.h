@@ -4,11 +4,11 @@
 //
 //   bridge  BRIDGE ADDRESS[ ADDRESS] nat|plain    a bridge that we made, its own addresses with their prefix
 //   lease   BRIDGE NAME INTERFACE ADDRESSES NAMES a running container on a bridge, its addresses and its host names
-//   kept    BRIDGE NAME INTERFACE ADDRESSES NAMES the same after its end, until the container is removed
+//   kept    BRIDGE NAME INTERFACE ADDRESSES       the same after its end, until the container is removed
 //   port    NAME tcp|udp HOST PORT TARGET PORT    a published port
 //   subnet  NAME ADDRESS                          a masqueraded subnet that is not a bridge's
 //   guard   NAME LINK                             a link on which the host's loopback addresses are routed
-//   link    NAME LINK                             the host's end of a pair
+//   device  NAME LINK INTERFACE MAC MTU up|down   a device of the host that was moved in, and how it was before
 //   share   OWNER NAME                            NAME runs in the network namespace of OWNER
 //   server  NAME ADDRESSES DOMAIN                 what a DHCP server said about names
 //   switch  FILE VALUE                            a kernel switch that we turned, and what it was before

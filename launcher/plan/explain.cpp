@@ -51,10 +51,17 @@ constexpr char plain_texts[] =
     "limit &: write % to @\0\0"
     "copy & to @\0\0"
     "leave out the limit &: this machine has no controller for it and it is not required\0\0"
+    "reserve &\0given back; a chosen address is kept for the name until it is removed\0"
+    "make bridge @ (%) unless it is there\0removed with its last container\0"
+    "switch on forwarding of % between links, if it is off\0switched off again with our last container that needs it\0"
+    "hold port & of the host by a bound socket\0closed\0"
+    "open the firewall (nf_tables table microctr): ~\0closed again; the table goes with its last entry\0"
     "create the process with new namespaces: ~\0kill, reap\0"
     "map user ids &, group ids @\0\0"
     "put the process into cgroup @\0\0"
-    "make veth pair & - eth0\0the kernel removes it with the network namespace\0"
+    "make $ & - @%\0the kernel removes it with the network namespace\0"
+    "name the network namespace @\0removed\0"
+    "ask a DHCP server for the address of @ (BusyBox udhcpc)\0the lease is released\0"
     "make its cgroup the root it sees (new cgroup namespace)\0\0"
     "set host name &\0\0"
     "set domain name &\0\0"
@@ -102,6 +109,9 @@ void describe_flags(const Step& step, TextWriter& text) {
   switch (step.op) {
     case Op::clone:
       list_flags(namespace_flags, namespace_names, step.flags, text);
+      if (!step.source.empty()) text.add("; in the network of container "_p, step.source);
+      if (step.source.empty() && step.number != 0)
+        text.add("; in the network of its earlier life, which another shares"_p);
       if (!step.target.empty()) text.add("; in cgroup "_p, step.target);
       return;
     case Op::enable_controllers:
@@ -111,6 +121,10 @@ void describe_flags(const Step& step, TextWriter& text) {
     case Op::bind:
       list_flags(mount_option_flags, mount_option_names, step.flags, text);
       if (!step.options.empty()) text.add("; ", step.options);
+      return;
+    case Op::open_firewall:
+      if (!step.source.empty()) text.add("publish "_p, step.source, step.options.empty() ? "" : "; ");
+      if (!step.options.empty()) text.add("masquerade what leaves "_p, step.options);
       return;
     case Op::make_devices: text.add(step.flags != 0 ? "bind" : "make"); return;
     case Op::set_umask: text.add(Octal{step.mode}); return;
@@ -136,6 +150,7 @@ void describe(const Step& step, TextWriter& text) {
 
 static Phrase describe_undo(const Step& step) {
   if (step.op == Op::make_cgroup && step.flags != cgroup_leaf) return "removed when it is empty"_p;
+  if (step.op == Op::create_link && step.type == "device") return "given back as it was"_p;
   return text_of(step.op, 1);
 }
 

@@ -31,8 +31,6 @@ namespace {
   HINT(clone, EAGAIN, "too many processes: see pids limits and ulimit -u")                                     \
   HINT(clone, EBUSY, "the cgroup has children that take its controllers")                                      \
   HINT(map_ids, EPERM, "the kernel does not let this user map ids")                                            \
-  HINT(create_veth, EEXIST, "a link with this name exists already")                                            \
-  HINT(create_veth, EOPNOTSUPP, "the kernel lacks veth: load the module veth (CONFIG_VETH)")                   \
   HINT(make_upper, ENOSPC, "the disk is full")                                                                 \
   HINT(mount_overlay, ENODEV,                                                                                  \
        "the kernel lacks overlayfs: load the module overlay (CONFIG_OVERLAY_FS), or use rootfs")               \

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "launcher/base/cstring.h"
+#include "launcher/base/limits.h"
 #include "launcher/base/places.h"
 #include "launcher/base/sys.h"
 
@@ -75,6 +76,10 @@ struct HostFacts {
   std::uint32_t missing_layers = 0;  // bit N: the optional layer N of the spec does not exist
   CgroupFacts cgroup;
   Places places;
+
+  // First processes of running containers, 0 where there is none.
+  std::array<pid_t, limits::interfaces> peers = {};  // the one that interface N of the spec names
+  pid_t sharer = 0;  // one that still is in the network namespace of an earlier life of this container
 
   constexpr bool kernel_at_least(unsigned major, unsigned minor) const {
     return kernel.major > major || (kernel.major == major && kernel.minor >= minor);

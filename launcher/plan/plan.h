@@ -33,11 +33,18 @@ enum class Op : std::uint8_t {
   write_cgroup,        // target: file, options: value; source: the key, for the message
   copy_cgroup,         // source: file of the parent, target: file (v1 cpuset starts empty)
   leave_out,           // source: a limit that the machine lacks and the operator does not require
+  claim_network,       // source: what is reserved in the register: addresses, ports, a shared namespace
+  make_bridge,         // target: bridge of ours, options: its subnets; number: the interface
+  enable_forwarding,   // options: the families
+  hold_ports,          // source: the ports
+  open_firewall,       // source: what is published, options: what is masqueraded
   clone,               // flags: CLONE_NEW*; target: cgroup to start in, or empty
   // gate
   map_ids,      // source: uid map, target: gid map
   join_cgroup,  // target: directory
-  create_veth,  // source: name of the host's end
+  create_link,   // number: the interface; source: the host's side, target: its name inside, type: the kind
+  name_network,  // target: file below /run/netns
+  start_dhcp,    // number: the interface; target: its name inside
   // inside
   unshare_cgroup,
   set_hostname,    // source
@@ -95,13 +102,22 @@ inline constexpr std::uint64_t cgroup_leaf = 1;
 // those in it move into a child and back (cgroup-v2, "No Internal Process Constraint").
 inline constexpr std::uint64_t cgroup_of_caller = 1;
 
+// What a plan adds to an Interface of the spec.
+struct PlannedInterface {
+  CString host_link;             // our end of a pair; empty: none
+  CString bridge;                // of mode bridge
+  bool own_bridge = false;       // made when it is missing, and removed with its last container
+  bool masquerade = false;       // nat
+  FixedVector<Address, 2> far;   // addresses of a pair's other end, at most one of each family
+};
+
 struct Plan {
   FixedVector<Step, limits::steps> steps;
   const Spec* spec = nullptr;  // what identity, network and execute are done with
   CString cgroup;              // the directory that holds all processes; empty: none
   CString stage;               // directory over which the container's root is mounted
-  CString host_link;           // our end of the veth pair; empty: none
-  FixedVector<Address, limits::addresses> host_addresses;
+  FixedVector<PlannedInterface, limits::interfaces> interfaces;  // in the order of the spec
+  pid_t network_of = 0;  // a process whose network namespace the container is born in; 0: one of its own
   bool user_namespace = false;
   bool mount_namespace = false;
 };

@@ -1,8 +1,12 @@
-// The addresses of a veth pair's two ends.
+// The container's interfaces: what belongs to them on the host, and in which order it is done.
 //
-// The container's end has `ip`; the host's end has the gateway's address, or the first address of the subnet that the
-// container does not have itself, with the same prefix.
+// On a pair with the host, the host's end has the gateway's address, or the first address of the subnet that the
+// container does not have itself, with the same prefix. What is chosen (an address of a bridge's subnet, the subnet of
+// the default bridge) is chosen when the register of the networks is at hand: claim_network.
 
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <cstring>
 
 #include "launcher/plan/planner.h"
@@ -13,46 +17,214 @@ namespace microctr {
 
 namespace {
 
+constexpr Literal default_bridge = "mc0";
+
 Address first_host(const Address& inside) {
-  Address host = inside;
+  Address host = network_of(inside);
   const std::size_t bytes = address_bits(inside) / 8;
-  for (std::size_t index = 0; index < bytes; ++index) {
-    const int prefix_bits = static_cast<int>(inside.prefix) - static_cast<int>(index) * 8;
-    if (prefix_bits >= 8) continue;
-    host.bytes[index] &= static_cast<std::uint8_t>(prefix_bits <= 0 ? 0 : 0xff << (8 - prefix_bits));
-  }
   host.bytes[bytes - 1] |= 1;
   if (std::memcmp(host.bytes, inside.bytes, bytes) == 0) host.bytes[bytes - 1] ^= 3;  // .1 is taken: .2
   return host;
 }
 
-bool has_family(const Plan& plan, std::uint8_t family) {
-  for (const Address& address : plan.host_addresses) {
-    if (address.family == family) return true;
+bool has_family(std::span<const Address> addresses, std::uint8_t family) {
+  return std::ranges::any_of(addresses, [family](const Address& address) { return address.family == family; });
+}
+
+void plan_far_end(const Interface& interface, PlannedInterface& planned) {
+  for (const Address& inside : interface.addresses) {
+    if (has_family(planned.far.view(), inside.family)) continue;
+    Address host = first_host(inside);
+    for (const Address& gateway : interface.gateways) {
+      if (gateway.family == inside.family) std::memcpy(host.bytes, gateway.bytes, sizeof host.bytes);
+    }
+    (void)planned.far.push(host);
   }
-  return false;
+}
+
+bool is_pair(NetworkMode mode) { return mode == NetworkMode::veth || mode == NetworkMode::bridge; }
+
+Result<void> plan_interface(Planner& planner, unsigned number) {
+  const Interface& interface = planner.spec.network.interfaces[number];
+  PlannedInterface planned;
+  if (interface.mode == NetworkMode::bridge) {
+    planned.bridge = interface.bridge.empty() ? CString(default_bridge) : interface.bridge;
+    // One that is named without a subnet is there already, and stays.
+    planned.own_bridge = planned.bridge == default_bridge.c_str() || !interface.subnets.empty();
+  }
+  planned.masquerade = interface.nat.value_or(planned.own_bridge);
+  if (interface.mode == NetworkMode::veth) plan_far_end(interface, planned);
+  if (is_pair(interface.mode)) {
+    TextBuffer<16> name;
+    write_host_link_name(planner.spec.name, number, name);
+    planned.host_link = TRY(planner.arena.copy(name.view()));
+  }
+  (void)planner.plan.interfaces.push(planned);
+  return {};
+}
+
+void list(TextWriter& text, std::string_view separator) {
+  if (text.size() != 0) text.add(separator);
+}
+
+void add_ports(const Publish& publish, TextWriter& text) {
+  list(text, ", ");
+  if (publish.host.family != 0) {
+    format_address(publish.host, text);
+    text.add(' ');
+  }
+  text.add(unsigned{publish.host_port});
+  if (publish.count > 1) text.add('-', publish.host_port + publish.count - 1);
+  text.add(publish.udp ? "/udp" : "/tcp");
+}
+
+void add_reserved(const Interface& interface, const PlannedInterface& planned, TextWriter& text) {
+  list(text, "; ");
+  if (interface.dhcp) {
+    text.add("what a DHCP server gives "_p, interface.name);
+  } else if (interface.addresses.empty()) {
+    text.add("an address of the subnet of "_p, planned.bridge, " for ", interface.name);
+  } else {
+    for (const Address& address : interface.addresses) {
+      format_address(address, text);
+      text.add(' ');
+    }
+    text.add("on ", planned.bridge, " for ", interface.name);
+  }
+}
+
+// What of the machine's is reserved for the container, so that no other gets it.
+Result<void> plan_claim(Planner& planner) {
+  const Network& network = planner.spec.network;
+  TextBuffer<2048> reserved;
+  if (network.mode() == NetworkMode::container) {
+    reserved.add("the network of container "_p, network.interfaces[0].peer);
+  }
+  for (std::size_t index = 0; index < network.interfaces.size(); ++index) {
+    const Interface& interface = network.interfaces[index];
+    if (interface.mode == NetworkMode::bridge) add_reserved(interface, planner.plan.interfaces[index], reserved);
+    const bool on_link = interface.mode == NetworkMode::interface || interface.mode == NetworkMode::macvlan ||
+                         interface.mode == NetworkMode::ipvlan;
+    if (on_link) {
+      list(reserved, "; ");
+      reserved.add(interface.mode == NetworkMode::interface ? "device "_p : "a place on link "_p, interface.peer);
+    }
+  }
+  if (!network.publish.empty()) {
+    list(reserved, "; ");
+    reserved.add("port "_p);
+    TextBuffer<1024> ports;
+    for (const Publish& publish : network.publish) add_ports(publish, ports);
+    reserved.add(ports.view());
+  }
+  const bool masquerades = std::ranges::any_of(planner.plan.interfaces, &PlannedInterface::masquerade);
+  if (reserved.size() == 0 && !masquerades) return {};
+  planner.add(Op::claim_network).source = TRY(planner.arena.copy(reserved.view()));
+  return {};
+}
+
+Result<void> plan_bridges(Planner& planner) {
+  for (unsigned number = 0; number < planner.plan.interfaces.size(); ++number) {
+    const PlannedInterface& planned = planner.plan.interfaces[number];
+    if (!planned.own_bridge) continue;
+    TextBuffer<128> subnets;
+    for (const Address& subnet : planner.spec.network.interfaces[number].subnets) {
+      list(subnets, " ");
+      format_address(subnet, subnets);
+      subnets.add('/', unsigned{subnet.prefix});
+    }
+    if (subnets.size() == 0) subnets.add("10.209.0.0/16, or the next that no route leads to"_p);
+    Step& step = planner.add(Op::make_bridge);
+    step.target = planned.bridge;
+    step.options = TRY(planner.arena.copy(subnets.view()));
+    step.number = number;
+  }
+  return {};
+}
+
+// The families in which packets are led to and from the container by the host.
+void list_families(const Planner& planner, TextWriter& text) {
+  bool six = false;
+  for (const Interface& interface : planner.spec.network.interfaces) {
+    six |= has_family(interface.addresses.view(), AF_INET6) || has_family(interface.subnets.view(), AF_INET6);
+  }
+  text.add("IPv4", six ? ", IPv6" : "");
+}
+
+Result<void> plan_firewall(Planner& planner) {
+  const Network& network = planner.spec.network;
+  TextBuffer<512> masqueraded;
+  for (std::size_t index = 0; index < planner.plan.interfaces.size(); ++index) {
+    if (!planner.plan.interfaces[index].masquerade) continue;
+    list(masqueraded, ", ");
+    const CString bridge = planner.plan.interfaces[index].bridge;
+    masqueraded.add(bridge.empty() ? network.interfaces[index].name : bridge);
+  }
+  if (masqueraded.size() == 0 && network.publish.empty()) return {};
+  TextBuffer<32> families;
+  list_families(planner, families);
+  planner.add(Op::enable_forwarding).options = TRY(planner.arena.copy(families.view()));
+  TextBuffer<1024> ports;
+  for (const Publish& publish : network.publish) add_ports(publish, ports);
+  const CString published = TRY(planner.arena.copy(ports.view()));
+  if (ports.size() != 0) planner.add(Op::hold_ports).source = published;
+  Step& step = planner.add(Op::open_firewall);
+  step.source = published;
+  step.options = TRY(planner.arena.copy(masqueraded.view()));
+  return {};
 }
 
 }  // namespace
 
 Result<void> plan_network(Planner& planner) {
   const Network& network = planner.spec.network;
-  if (network.mode() != NetworkMode::veth) return {};
-  if (!planner.facts.privileged) {
-    return fail(EPERM, "make a veth pair"_p, {}, "run as root, or use network = none or host"_p);
+  const NetworkMode mode = network.mode();
+  if (mode == NetworkMode::host) return {};
+  const bool further = network.interfaces.size() > 1;
+  if (!planner.facts.privileged && (mode != NetworkMode::none || further)) {
+    return fail(EPERM, "make a network"_p, {}, "run as root, or use network = none or host"_p);
   }
-  const Interface& interface = network.interfaces[0];
-  for (const Address& inside : interface.addresses) {
-    if (has_family(planner.plan, inside.family)) continue;
-    Address host = first_host(inside);
-    for (const Address& gateway : interface.gateways) {
-      if (gateway.family == inside.family) std::memcpy(host.bytes, gateway.bytes, sizeof host.bytes);
+  for (unsigned number = 0; number < network.interfaces.size(); ++number) TRY(plan_interface(planner, number));
+  if (mode == NetworkMode::container) planner.plan.network_of = planner.facts.peers[0];
+  if (mode != NetworkMode::container) planner.plan.network_of = planner.facts.sharer;
+  TRY(plan_claim(planner));
+  TRY(plan_bridges(planner));
+  return plan_firewall(planner);
+}
+
+Result<void> plan_links(Planner& planner) {
+  const Network& network = planner.spec.network;
+  // First, so that the namespace is held before a device goes in.
+  if (planner.facts.privileged) {
+    planner.add(Op::name_network).target = TRY(planner.arena.join("/run/netns/", planner.spec.name));
+  }
+  for (unsigned number = 0; number < network.interfaces.size(); ++number) {
+    const Interface& interface = network.interfaces[number];
+    if (interface.mode == NetworkMode::none || interface.mode == NetworkMode::host ||
+        interface.mode == NetworkMode::container) {
+      continue;
     }
-    if (!planner.plan.host_addresses.push(host)) return fail(0, "too many addresses (limit 8)"_p);
+    constexpr Literal kinds[] = {"none", "host", "veth pair", "veth pair", "macvlan", "ipvlan", "device", "container"};
+    const PlannedInterface& planned = planner.plan.interfaces[number];
+    Step& link = planner.add(Op::create_link);
+    link.number = number;
+    link.type = kinds[static_cast<std::size_t>(interface.mode)];
+    link.source = planned.host_link.empty() ? interface.peer : planned.host_link;
+    link.target = interface.name;
+    if (!planned.bridge.empty()) link.options = TRY(planner.arena.join(", a port of bridge ", planned.bridge));
+    if (interface.mode == NetworkMode::veth && !interface.peer.empty()) {
+      link.options = TRY(planner.arena.join(", the other end in container ", interface.peer));
+    }
   }
-  TextBuffer<16> name;
-  write_host_link_name(planner.spec.name, name);
-  planner.plan.host_link = TRY(planner.arena.copy(name.view()));
+  if (planner.plan.network_of != 0 && network.mode() != NetworkMode::container) {
+    planner.add(Op::configure_network).side = Side::gate;
+  }
+  for (unsigned number = 0; number < network.interfaces.size(); ++number) {
+    if (!network.interfaces[number].dhcp) continue;
+    Step& step = planner.add(Op::start_dhcp);
+    step.number = number;
+    step.target = network.interfaces[number].name;
+  }
   return {};
 }
 

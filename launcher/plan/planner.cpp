@@ -9,7 +9,7 @@ namespace {
 // Op is ordered by side.
 Side side_of(Op op) {
   if (op <= Op::clone) return Side::host;
-  return op <= Op::create_veth ? Side::gate : Side::inside;
+  return op <= Op::start_dhcp ? Side::gate : Side::inside;
 }
 
 constexpr std::uint64_t new_cgroup_namespace = 0x02000000;  // CLONE_NEWCGROUP, which older headers lack
@@ -30,6 +30,12 @@ Result<void> check_privilege(const Planner& planner) {
 
 bool private_network(const Spec& spec) { return spec.namespaces.network && spec.network.mode() != NetworkMode::host; }
 
+// Not where it joins another's, or comes back to that of its earlier life.
+bool makes_network(const Planner& planner) {
+  return private_network(planner.spec) && planner.spec.network.mode() != NetworkMode::container &&
+         planner.plan.network_of == 0;
+}
+
 std::uint64_t clone_flags(const Planner& planner) {
   const NamespaceSet& set = planner.spec.namespaces;
   std::uint64_t flags = 0;
@@ -37,7 +43,7 @@ std::uint64_t clone_flags(const Planner& planner) {
   if (set.uts) flags |= CLONE_NEWUTS;
   if (set.ipc) flags |= CLONE_NEWIPC;
   if (set.pid) flags |= CLONE_NEWPID;
-  if (private_network(planner.spec)) flags |= CLONE_NEWNET;
+  if (makes_network(planner)) flags |= CLONE_NEWNET;
   if (planner.plan.user_namespace) flags |= CLONE_NEWUSER;
   return flags;
 }
@@ -49,14 +55,15 @@ Result<void> plan_process(Planner& planner) {
   Step& clone = planner.add(Op::clone);
   if (into_cgroup) clone.target = planner.plan.cgroup;
   clone.flags = clone_flags(planner);
+  clone.number = static_cast<std::uint32_t>(planner.plan.network_of);
+  if (planner.spec.network.mode() == NetworkMode::container) clone.source = planner.spec.network.interfaces[0].peer;
   if (planner.plan.user_namespace) {
     Step& map = planner.add(Op::map_ids);
     map.source = TRY(planner.arena.join("0 ", planner.facts.user, " 1"));
     map.target = TRY(planner.arena.join("0 ", planner.facts.group, " 1"));
   }
   plan_cgroup_join(planner);
-  if (planner.spec.network.mode() == NetworkMode::veth) planner.add(Op::create_veth).source = planner.plan.host_link;
-  return {};
+  return private_network(planner.spec) ? plan_links(planner) : Result<void>();
 }
 
 void plan_names(Planner& planner) {
@@ -68,7 +75,8 @@ void plan_names(Planner& planner) {
     planner.add(Op::set_hostname).source = spec.hostname.empty() ? spec.name : spec.hostname;
     if (!spec.domainname.empty()) planner.add(Op::set_domainname).source = spec.domainname;
   }
-  if (private_network(spec)) planner.add(Op::configure_network);
+  // One that it does not make is configured already, or by the launcher.
+  if (makes_network(planner)) planner.add(Op::configure_network);
 }
 
 Result<void> plan_end(Planner& planner) {
@@ -102,9 +110,10 @@ Step& Planner::mount(CString target, CString type, CString options, std::uint64_
 
 Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, Arena& arena, Plan& plan) {
   plan.steps.clear();
-  plan.host_addresses.clear();
+  plan.interfaces.clear();
   plan.spec = &*spec;
-  plan.cgroup = plan.host_link = plan.stage = {};
+  plan.cgroup = plan.stage = {};
+  plan.network_of = 0;
   plan.user_namespace = wants_user_namespace(*spec, facts);
   plan.mount_namespace = spec->namespaces.mount;
 

@@ -29,7 +29,8 @@ void plan_cgroup_join(Planner& planner);            // gate
 Result<void> plan_cgroup_mounts(Planner& planner);  // inside: /sys/fs/cgroup
 Result<void> plan_layers(Planner& planner);         // host side: what must exist
 Result<void> plan_root(Planner& planner);           // inside: root and everything mounted in it
-Result<void> plan_network(Planner& planner);        // fills addresses of the veth pair
+Result<void> plan_network(Planner& planner);        // host side; fills plan.interfaces
+Result<void> plan_links(Planner& planner);          // gate
 Result<void> plan_privileges(Planner& planner);     // inside: identity, capabilities
 
 }  // namespace microctr

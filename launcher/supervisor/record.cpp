@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t state_size = 1024;
 
-constexpr TableText<8> record_files[] = {"log", "log.1", "config", "journal", "state"};
+constexpr TableText<16> record_files[] = {"log", "log.1", "config", "journal", "microctr-lease", "state"};
 
 Result<Fd> open_state(const Places& places, CString name, int flags) {
   RecordPath path(places, name);

@@ -50,6 +50,7 @@ void leave_for_sweep(Session& session) {
 
 // A start that failed leaves nothing.
 void drop_session(const Places& places, Session& session) {
+  session.holdings.let_go();
   if (undo(places, session)) {
     session.record.remove(places, session.name());
   } else {
@@ -110,8 +111,10 @@ bool begin_session(const Places& places, Workbench& bench, std::string_view conf
                         .facts = bench.facts,
                         .journal = journal,
                         .arena = bench.arena,
+                        .holdings = session.holdings,
                         .streams = streams,
-                        .creator = session.state.owner};
+                        .creator = session.state.owner,
+                        .leases = owner == Owner::supervisor ? Keep::yes : Keep::no};
   auto launched = launch(context);
   if (!launched) {
     fail(failure, context.failed, launched.error(), 125);
@@ -153,6 +156,7 @@ Word hear_session(const Places& places, Session& session, Failure& failure) {
 }
 
 Result<void> end_session(const Places& places, Session& session, int status) {
+  session.holdings.let_go();
   const auto undone = undo(places, session);
   session.state.phase = Phase::exited;
   session.state.status = status;

@@ -17,6 +17,7 @@ struct Session {
   State state;
   Fd pidfd;
   Fd channel;
+  NetworkHoldings holdings;
   bool at_exec = false;  // heard on the channel
   char name_bytes[limits::name + 1] = {};
 

@@ -3,6 +3,7 @@
 #include <new>
 
 #include "launcher/base/static_object.h"
+#include "launcher/net/register.h"
 #include "launcher/plan/probe.h"
 #include "launcher/supervisor/record.h"
 
@@ -11,6 +12,38 @@ namespace microctr {
 namespace {
 
 StaticObject<Workbench> the_workbench;
+
+// The first process of a running container, as far as its record can be believed.
+pid_t first_process_of(const Places& places, CString name) {
+  const auto state = read_state(places, name);
+  if (!state || state.value().pid == 0) return 0;
+  const auto started = process_start_time(state.value().pid);
+  return started && started.value() == state.value().pid_started ? state.value().pid : 0;
+}
+
+// Another container that still is in the network namespace of an earlier life of this one.
+Result<pid_t> find_sharer(const Places& places, CString name) {
+  const Register entries = TRY(Register::read(places.runtime));
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (!entry->is("share") || entry->field[0] != name.view()) continue;
+    const TextBuffer<limits::name + 1> sharer(entry->field[1]);
+    if (const pid_t process = first_process_of(places, sharer.text()); process != 0) return process;
+  }
+  return 0;
+}
+
+Result<void> note_peers(const Places& places, const Spec& spec, HostFacts& facts) {
+  const Network& network = spec.network;
+  for (std::size_t index = 0; index < network.interfaces.size(); ++index) {
+    const Interface& interface = network.interfaces[index];
+    const bool names_one = interface.mode == NetworkMode::veth || interface.mode == NetworkMode::container;
+    if (names_one && !interface.peer.empty()) facts.peers[index] = first_process_of(places, interface.peer);
+  }
+  const bool own = network.mode() != NetworkMode::host && network.mode() != NetworkMode::container;
+  if (own && spec.namespaces.network && facts.privileged) facts.sharer = TRY(find_sharer(places, spec.name));
+  return {};
+}
 
 }  // namespace
 
@@ -31,6 +64,7 @@ Result<void> plan_request(const Places& places, Workbench& bench) {
   if (!valid) return fail(EINVAL, "plan an invalid configuration"_p);
   bench.facts = TRY(probe(places, bench.arena));
   probe_layers(bench.spec, bench.facts);
+  TRY(note_peers(places, bench.spec, bench.facts));
   RecordPath record(places, bench.spec.name);
   return make_plan(*valid, bench.facts, TRY(bench.arena.copy(record.view())), bench.arena, bench.plan);
 }

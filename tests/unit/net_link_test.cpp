@@ -50,7 +50,7 @@ class NetLink : public testing::Test {
 };
 
 TEST_F(NetLink, VethPairHasBothEndsInOneMessage) {
-  add_veth(batch_, {"mc-web", 1 << 30, "eth0", 100, 4711});
+  add_veth(batch_, {{"mc-web", 1 << 30}, {"eth0", 100}, {4711}});
   const Message message = only();
   EXPECT_EQ(message.type, RTM_NEWLINK);
   EXPECT_EQ(message.flags, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
@@ -147,7 +147,7 @@ TEST(NetLinkIndex, IsOneForEachNamespaceAndInterface) {
 TEST(NetLinkRefusal, SaysWhatWasRefusedAndWhatHelps) {
   char storage[512];
   Batch batch(storage);
-  add_veth(batch, {"mc-web", 1 << 30, "eth0", 100, 4711});
+  add_veth(batch, {{"mc-web", 1 << 30}, {"eth0", 100}, {4711}});
   add_address(batch, 9, address_of("fd00:1::2", 64));
   add_address(batch, 9, address_of("10.1.2.3", 24));
   const auto hint = [&](std::size_t index, int code) {
@@ -168,7 +168,7 @@ TEST(NetLinkRefusal, SaysWhatWasRefusedAndWhatHelps) {
 
 std::string name_of(std::string_view container) {
   TextBuffer<32> text;
-  write_host_link_name(container, text);
+  write_host_link_name(container, 0, text);
   return std::string(text.view());
 }
 

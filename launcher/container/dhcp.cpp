@@ -1,0 +1,99 @@
+#include "launcher/container/dhcp.h"
+
+#include <fcntl.h>
+#include <sched.h>
+
+#include <array>
+
+#include "launcher/base/bytes.h"
+#include "launcher/base/sys.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr char programs[] = "/sbin/udhcpc\0/usr/sbin/udhcpc\0/bin/busybox\0/usr/bin/busybox\0/sbin/busybox\0";
+
+// The first of the usual places that has one; empty: none.
+CString find_client() {
+  CString program = CString::from_pointer(programs);
+  while (!program.empty() && !sys::access(sys::working_directory, program, X_OK))
+    program = program.from(program.size() + 1);
+  return program;
+}
+
+// Where udhcpc finds us: a link in the record, named as main() expects it.
+Result<void> link_script(CString record) {
+  Bytes<limits::path> own;
+  const CString program = TRY(sys::read_link(sys::working_directory, "/proc/self/exe", own));
+  TextBuffer<limits::path> script(record, "/", dhcp_script_name);
+  const auto made = sys::make_symlink(program, sys::working_directory, script.text());
+  return made || made.error().code == EEXIST ? Result<void>() : made;
+}
+
+struct Client {
+  CString program;
+  CString runtime;
+  CString record;
+  CString container;
+  CString interface;
+  pid_t process;
+};
+
+// In the new process: nothing here returns.
+[[noreturn]] void become_client(const Client& client) {
+  constexpr int failed = 127;
+  const TextBuffer<40> path("/proc/", client.process, "/ns/net");
+  const auto network = sys::open(path.text(), O_RDONLY);
+  if (!network || !sys::set_namespace(network.value().get(), CLONE_NEWNET)) sys::exit(failed);
+  if (!sys::die_with_parent(SIGTERM)) sys::exit(failed);
+  const auto null = sys::open("/dev/null", O_RDWR);
+  for (int stream = 0; null && stream < 3; ++stream) (void)sys::duplicate(null.value().get(), stream);
+  (void)sys::close_from(3);
+  const TextBuffer<limits::path> script(client.record, "/", dhcp_script_name);
+  const TextBuffer<128> hostname("hostname:", client.container);
+  // Asked for ever: four times two seconds apart, then again after five.
+  const std::array<const char*, 17> arguments = {"udhcpc",
+                                                 "-f",
+                                                 "-R",
+                                                 "-i",
+                                                 client.interface.c_str(),
+                                                 "-s",
+                                                 script.text().c_str(),
+                                                 "-x",
+                                                 hostname.text().c_str(),
+                                                 "-t",
+                                                 "4",
+                                                 "-T",
+                                                 "2",
+                                                 "-A",
+                                                 "5",
+                                                 nullptr};
+  const TextBuffer<limits::path> runtime("MICROCTR_RUNTIME=", client.runtime);
+  const TextBuffer<128> name("MICROCTR_NAME=", client.container);
+  const std::array<const char*, 4> environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", runtime.text().c_str(),
+                                                  name.text().c_str(), nullptr};
+  sys::restore_signals();
+  (void)sys::execute(client.program.c_str(), arguments.data(), environment.data());
+  sys::exit(failed);
+}
+
+}  // namespace
+
+Result<void> start_dhcp(LaunchContext& context, const Step& step, pid_t pid) {
+  const CString program = find_client();
+  if (program.empty()) {
+    return fail(ENOENT, "find udhcpc"_p, {},
+                "install BusyBox (/bin/busybox) with udhcpc, or write ip = ADDRESS/PREFIX"_p);
+  }
+  TextBuffer<limits::path> record(context.facts.places.runtime, "/containers/", context.plan.spec->name);
+  TRY(link_script(record.text()));
+  const pid_t client = TRY(sys::fork());
+  if (client == 0) {
+    become_client({program, context.facts.places.runtime, record.text(), context.plan.spec->name, step.target, pid});
+  }
+  context.holdings.clients[step.number] = TRY(sys::open_process(client));
+  return {};
+}
+
+}  // namespace microctr

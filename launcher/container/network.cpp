@@ -1,0 +1,206 @@
+#include "launcher/container/network.h"
+
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <sched.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+
+#include "launcher/base/sys.h"
+#include "launcher/container/dhcp.h"
+#include "launcher/net/attach.h"
+#include "launcher/net/bridge.h"
+#include "launcher/net/firewall_update.h"
+#include "launcher/net/kernel_switch.h"
+#include "launcher/net/network_claim.h"
+#include "launcher/net/network_name.h"
+#include "launcher/spec/address.h"
+
+namespace microctr {
+
+namespace {
+
+using netlink::NetlinkSocket;
+
+// One socket for the whole start.
+Result<void> need_socket(LaunchContext& context) {
+  if (!context.socket) context.socket = TRY(NetlinkSocket::open(NETLINK_ROUTE));
+  return {};
+}
+
+Result<void> claim(LaunchContext& context) {
+  TRY(need_socket(context));
+  TRY(context.journal.note_network(context.plan.spec->name, context.leases));
+  context.entries = TRY(Register::read(context.facts.places.runtime));
+  return claim_network(context.plan, context.socket, context.entries, context.network);
+}
+
+// Its addresses stand in the register.
+Result<void> make_bridge(LaunchContext& context, CString name) {
+  FixedVector<Address, 2> addresses;
+  std::size_t cursor = 0;
+  while (const auto entry = context.entries.next(cursor)) {
+    if (!entry->is("bridge") || entry->field[0] != name.view()) continue;
+    std::string_view field = entry->field[1];
+    while (const auto address = next_address(field)) (void)addresses.push(*address);
+  }
+  return create_bridge(context.socket, name, addresses.view());
+}
+
+Result<void> hold_ports(LaunchContext& context) {
+  const Spec& spec = *context.plan.spec;
+  bool four = false;
+  bool six = false;
+  std::size_t cursor = 0;
+  while (const auto entry = context.entries.next(cursor)) {
+    if (!entry->is("port") || entry->field[0] != spec.name.view()) continue;
+    (contains(entry->field[4], ':') ? six : four) = true;
+  }
+  for (const Publish& publish : spec.network.publish) {
+    for (const std::uint8_t family : {std::uint8_t{AF_INET}, std::uint8_t{AF_INET6}}) {
+      if (!(family == AF_INET ? four : six)) continue;
+      if (publish.host.family != 0 && publish.host.family != family) continue;
+      TRY(context.holdings.ports.hold(publish, family));
+    }
+  }
+  return {};
+}
+
+// Loopback addresses are routed on the links of published ports only once the firewall guards them.
+Result<void> open_ports(LaunchContext& context) {
+  const CString name = context.plan.spec->name;
+  TRY(open_firewall(name, context.network.builds_firewall ? Table::is_new : Table::exists, context.entries));
+  std::size_t cursor = 0;
+  while (const auto entry = context.entries.next(cursor)) {
+    if (!entry->is("guard") || entry->field[0] != name.view()) continue;
+    if (another_has(context.entries, "guard", name, entry->field[1])) continue;
+    const auto routed = route_loopback_on(entry->field[1]);
+    // The host's end of a pair is not there yet: create_link does it.
+    if (!routed && routed.error().code != ENOENT) return routed;
+  }
+  return {};
+}
+
+LinkPlan link_plan(const LaunchContext& context, unsigned number) {
+  const Spec& spec = *context.plan.spec;
+  const Interface& interface = spec.network.interfaces[number];
+  const PlannedInterface& planned = context.plan.interfaces[number];
+  LinkPlan plan;
+  plan.mode = interface.mode;
+  plan.host_name = planned.host_link;
+  plan.inside_name = interface.name;
+  plan.owner = spec.name;
+  plan.interface = number;
+  plan.link = context.network.interfaces[number].link;
+  plan.mac = interface.mac ? *interface.mac : derive_hardware_address(spec.name, interface.name);
+  plan.keeps_mac = interface.mode == NetworkMode::ipvlan;
+  plan.mtu = interface.mtu;
+  plan.host_addresses = planned.far.view();
+  return plan;
+}
+
+Result<std::uint64_t> network_inode(pid_t process) {
+  const TextBuffer<40> path("/proc/", process, "/ns/net");
+  const auto status = sys::status_at(sys::working_directory, path.text(), 0);
+  if (status) return status.value().inode;
+  return fail(status.error().code, "find the container's network namespace"_p, {},
+              "the process has ended, or /proc is not mounted"_p);
+}
+
+Result<void> make_link(LaunchContext& context, const Step& step, pid_t pid) {
+  const Interface& interface = context.plan.spec->network.interfaces[step.number];
+  const PlannedInterface& planned = context.plan.interfaces[step.number];
+  const LinkPlan plan = link_plan(context, step.number);
+  const std::uint64_t inode = TRY(network_inode(pid));
+  if (interface.mode == NetworkMode::veth && !interface.peer.empty()) {
+    const TextBuffer<40> path("/proc/", context.facts.peers[step.number], "/ns/net");
+    const Fd other = TRY(sys::open(path.text(), O_RDONLY));
+    auto socket = TRY(NetlinkSocket::open_in(other.get(), NETLINK_ROUTE));
+    return create_link(socket, plan, {pid}, inode);
+  }
+  TRY(need_socket(context));
+  auto made = create_link(context.socket, plan, {pid}, inode);
+  if (!made && planned.own_bridge && made.error().code == ENODEV) {  // somebody has deleted our bridge
+    TRY(make_bridge(context, planned.bridge));
+    made = create_link(context.socket, plan, {pid}, inode);
+  }
+  if (!made || planned.host_link.empty() || !planned.bridge.empty()) return made;
+  const bool publishes = !context.plan.spec->network.publish.empty();
+  return publishes ? route_loopback_on(planned.host_link) : made;
+}
+
+bool has_device(const Network& network) {
+  return std::ranges::any_of(network.interfaces,
+                             [](const Interface& interface) { return interface.mode == NetworkMode::interface; });
+}
+
+// Before a device goes in, the namespace is held: see network_name.h.
+Result<void> name_it(LaunchContext& context, pid_t pid) {
+  const Spec& spec = *context.plan.spec;
+  TRY(context.journal.note_network_name(spec.name, pid));
+  return name_network(spec.name, pid, has_device(spec.network) ? Holding::mount : Holding::link);
+}
+
+Result<void> configure_from_outside(LaunchContext& context, pid_t pid) {
+  const TextBuffer<40> path("/proc/", pid, "/ns/net");
+  const Fd inside = TRY(sys::open(path.text(), O_RDONLY));
+  auto socket = TRY(NetlinkSocket::open_in(inside.get(), NETLINK_ROUTE));
+  return configure_network(context.plan, context.network, socket);
+}
+
+}  // namespace
+
+void prepare_network(LaunchContext& context) {
+  const Network& network = context.plan.spec->network;
+  for (std::size_t index = 0; index < context.plan.interfaces.size(); ++index) {
+    const Interface& interface = network.interfaces[index];
+    InterfaceState state;
+    state.addresses = interface.addresses;
+    state.gateways = interface.gateways;
+    // The host's end of a pair leads everywhere; another container's end only where it is said.
+    const bool to_host = interface.mode == NetworkMode::veth && interface.peer.empty();
+    if (to_host) state.gateways = context.plan.interfaces[index].far;
+    (void)context.network.interfaces.push(state);
+  }
+}
+
+Result<void> do_network_step(LaunchContext& context, const Step& step, pid_t pid) {
+  switch (step.op) {
+    case Op::claim_network: return claim(context);
+    case Op::make_bridge:
+      return context.network.interfaces[step.number].makes_bridge ? make_bridge(context, step.target) : Result<void>();
+    case Op::enable_forwarding:
+      return context.network.turns_switches ? turn_switches_on(context.entries) : Result<void>();
+    case Op::hold_ports: return hold_ports(context);
+    case Op::open_firewall: return open_ports(context);
+    case Op::name_network: return name_it(context, pid);
+    case Op::create_link: return make_link(context, step, pid);
+    case Op::configure_network: return configure_from_outside(context, pid);
+    case Op::start_dhcp: return start_dhcp(context, step, pid);
+    default: return fail(ENOSYS, "do a step of another side"_p);
+  }
+}
+
+Result<void> configure_network(const Plan& plan, const NetworkState& state, NetlinkSocket& socket) {
+  const Network& network = plan.spec->network;
+  FixedVector<InsidePlan, limits::interfaces> plans;
+  for (unsigned number = 0; number < plan.interfaces.size(); ++number) {
+    const Interface& interface = network.interfaces[number];
+    if (interface.mode == NetworkMode::none) continue;
+    InsidePlan inside;
+    inside.name = interface.name;
+    inside.addresses = state.interfaces[number].addresses.view();
+    inside.gateways = state.interfaces[number].gateways.view();
+    inside.interface = number;
+    inside.is_device = interface.mode == NetworkMode::interface;
+    if (inside.is_device) {
+      inside.mac = interface.mac ? &*interface.mac : nullptr;
+      inside.mtu = interface.mtu;
+    }
+    (void)plans.push(inside);
+  }
+  return configure_inside(socket, plans.view());
+}
+
+}  // namespace microctr

@@ -1,0 +1,31 @@
+// Brings the register's lines into the firewall.
+//
+// What the firewall must have is what the register says; so a table that somebody has flushed is built anew from it,
+// for all containers at once. The caller holds the RuntimeLock.
+#pragma once
+
+#include "launcher/net/firewall.h"
+#include "launcher/net/register.h"
+
+namespace microctr {
+
+enum class Table : bool { exists, is_new };
+
+// Adds what the lines of `container` say. Builds the table when it is new, or when it is not there.
+Result<void> open_firewall(CString container, Table table, const Register& entries);
+
+// The first half of closing: writes down what goes with `container`, while the register still has its lines. What
+// another container has too stays.
+void note_removals(CString container, const Register& entries, FirewallTransaction& removals);
+
+// The second half, when its lines have gone: carries the removals out, or takes the whole table away when nothing is
+// left for it. A table that is not there, or not as it should be, is success; it is built anew when it is needed.
+Result<void> close_firewall(FirewallTransaction& removals, const Register& entries);
+
+// Whether another container than `container` has a line of this kind with this value.
+bool another_has(const Register& entries, std::string_view kind, CString container, std::string_view value);
+
+// Whether a container has a lease on the bridge; `except` does not count.
+bool is_bridge_used(const Register& entries, std::string_view bridge, CString except);
+
+}  // namespace microctr

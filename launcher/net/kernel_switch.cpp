@@ -1,0 +1,141 @@
+#include "launcher/net/kernel_switch.h"
+
+#include <fcntl.h>
+
+#include "launcher/base/bytes.h"
+#include "launcher/base/directory_list.h"
+#include "launcher/base/file.h"
+#include "launcher/base/sys.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr Literal settings4 = "/proc/sys/net/ipv4/conf/";
+constexpr Literal settings6 = "/proc/sys/net/ipv6/conf/";
+
+bool has_line(const Register& entries, std::string_view kind, std::string_view first, std::string_view second) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (!entry->is(kind)) continue;
+    if (entry->field[0] == first && (second.empty() || entry->field[1] == second)) return true;
+  }
+  return false;
+}
+
+Result<std::string_view> read_switch(CString file, std::span<char> buffer) {
+  const auto text = read_file(sys::working_directory, file, buffer);
+  if (!text) return text;
+  return trim(leading(text.value(), position(text.value(), '\n')));
+}
+
+// A file that is not there is a link or a family that is not there.
+Result<void> claim_switch(CString file, std::string_view off, Register& entries) {
+  Bytes<16> buffer;
+  const auto value = read_switch(file, buffer);
+  if (!value) return value.error().code == ENOENT ? Result<void>() : value.failed();
+  if (value.value() != off || has_line(entries, "switch", file, {})) return {};
+  return entries.add("switch", {file, off});
+}
+
+// A host that forwards IPv6 does not listen to router advertisements unless it is told to (ip-sysctl, accept_ra = 2):
+// it would lose its own addresses and routes.
+Result<void> claim_advertisements(Register& entries) {
+  const auto directory = sys::open(settings6, O_RDONLY | O_DIRECTORY);
+  if (!directory) return {};
+  DirectoryList links(directory.value().get());
+  while (true) {
+    const CString link = TRY(links.next());
+    if (link.empty()) return {};
+    if (link == "all" || link == "default") continue;
+    TextBuffer<128> file(settings6, link, "/accept_ra");
+    TRY(claim_switch(file.text(), "1", entries));
+  }
+}
+
+// Which families the container's masqueraded and published addresses are of.
+struct Needs {
+  bool four = false;
+  bool six = false;
+
+  void note(std::string_view address) { (contains(address, ':') ? six : four) = true; }
+};
+
+Needs needs_of(CString container, const Register& entries) {
+  Needs needs;
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    const auto& field = entry->field;
+    if (entry->is("port") && field[0] == container.view()) needs.note(field[4]);
+    if (entry->is("subnet") && field[0] == container.view()) needs.note(field[1]);
+    if (!entry->is("bridge") || field[2] != "nat") continue;
+    std::string_view addresses = field[1];
+    for (auto address = next_word(addresses); !address.empty(); address = next_word(addresses)) needs.note(address);
+  }
+  return needs;
+}
+
+}  // namespace
+
+bool uses_firewall(const Register& entries) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (entry->is("port") || entry->is("subnet") || entry->is("guard")) return true;
+    if (entry->is("bridge") && entry->field[2] == "nat") return true;
+  }
+  return false;
+}
+
+Result<bool> claim_switches(CString container, Register& entries) {
+  const std::size_t size = entries.text().size();
+  const Needs needs = needs_of(container, entries);
+  if (needs.four) TRY(claim_switch("/proc/sys/net/ipv4/ip_forward", "0", entries));
+  if (needs.six && !has_line(entries, "switch", "/proc/sys/net/ipv6/conf/all/forwarding", {})) {
+    TRY(claim_switch("/proc/sys/net/ipv6/conf/all/forwarding", "0", entries));
+    if (has_line(entries, "switch", "/proc/sys/net/ipv6/conf/all/forwarding", {})) TRY(claim_advertisements(entries));
+  }
+  // A link that is there already and is not a bridge of ours has a value to come back to.
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (!entry->is("guard") || entry->field[0] != container.view()) continue;
+    if (has_line(entries, "bridge", entry->field[1], {})) continue;
+    TextBuffer<128> file(settings4, entry->field[1], "/route_localnet");
+    TRY(claim_switch(file.text(), "0", entries));
+  }
+  return entries.text().size() != size;
+}
+
+Result<void> turn_switches_on(const Register& entries) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (!entry->is("switch")) continue;
+    TextBuffer<128> file(entry->field[0]);
+    const auto written = write_value(sys::working_directory, file.text(), entry->field[1] == "1" ? "2" : "1");
+    if (!written && written.error().code != ENOENT) return written;
+  }
+  return {};
+}
+
+Result<void> turn_switches_back(Register& entries) {
+  if (uses_firewall(entries)) return {};
+  Result<void> first = {};
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (!entry->is("switch")) continue;
+    TextBuffer<128> file(entry->field[0]);
+    const auto written = write_value(sys::working_directory, file.text(), entry->field[1]);
+    if (written || written.error().code == ENOENT) {
+      entries.erase(cursor);
+    } else if (first) {
+      first = written;
+    }
+  }
+  return first;
+}
+
+Result<void> route_loopback_on(std::string_view link) {
+  TextBuffer<128> file(settings4, link, "/route_localnet");
+  return write_value(sys::working_directory, file.text(), "1");
+}
+
+}  // namespace microctr

@@ -1,0 +1,238 @@
+#include "launcher/net/network_claim.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+
+#include "launcher/net/bridge.h"
+#include "launcher/net/host_link.h"
+#include "launcher/net/kernel_switch.h"
+#include "launcher/net/lease.h"
+#include "launcher/spec/address.h"
+
+namespace microctr {
+
+namespace {
+
+struct Claim {
+  const Plan& plan;
+  const Spec& spec;
+  netlink::NetlinkSocket& socket;
+  Register& entries;
+  NetworkState& state;
+};
+
+// The addresses of a bridge of ours that is there already; empty: it is not.
+std::optional<Entry> find_bridge(const Register& entries, std::string_view name) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (entry->is("bridge") && entry->field[0] == name) return entry;
+  }
+  return {};
+}
+
+// What the operator wrote about the bridge must be what it is.
+Result<void> check_bridge(const Interface& interface, std::span<const Address> addresses, CString bridge) {
+  for (const Address& subnet : interface.subnets) {
+    const Address wanted = bridge_address_of(subnet);
+    const bool is_there = std::ranges::any_of(addresses, [&](const Address& address) {
+      return is_same_address(address, wanted) && address.prefix == subnet.prefix;
+    });
+    if (is_there) continue;
+    return fail(EADDRINUSE, "use another bridge_subnet than the one that the bridge has:"_p, bridge,
+                "write the same for all its containers, or name another bridge"_p);
+  }
+  return {};
+}
+
+Result<void> add_bridge_line(const Claim& claim, CString bridge, std::span<const Address> addresses, bool masquerade) {
+  TextBuffer<128> text;
+  for (const Address& address : addresses) {
+    if (text.size() != 0) text.add(' ');
+    format_with_prefix(address, text);
+  }
+  return claim.entries.add("bridge", {bridge, text.view(), masquerade ? "nat" : "plain"});
+}
+
+Result<HostLink> need_link(const Claim& claim, CString name, const LinkMark& mark) {
+  const HostLink link = TRY(find_link(claim.socket, name, mark));
+  if (link.index != 0) return link;
+  return fail(ENODEV, "find the link"_p, name, "the machine has no such interface; /sys/class/net lists them"_p);
+}
+
+// The bridge's own addresses, which are also the container's gateways; none for one that is not ours.
+Result<void> claim_bridge(const Claim& claim, const Interface& interface, const PlannedInterface& planned,
+                          InterfaceState& state, FixedVector<Address, 2>& addresses) {
+  if (const auto known = find_bridge(claim.entries, planned.bridge)) {
+    std::string_view field = known->field[1];
+    while (const auto address = next_address(field)) (void)addresses.push(*address);
+    state.link = bridge_index(planned.bridge);
+    return check_bridge(interface, addresses.view(), planned.bridge);
+  }
+  const HostLink link = TRY(find_link(claim.socket, planned.bridge, LinkMark::of_bridge()));
+  if (link.index != 0 && link.is_ours) {  // left behind by a machine that lost its register
+    TRY(delete_bridge(claim.socket, planned.bridge));
+  } else if (link.index != 0) {
+    if (!planned.own_bridge) {
+      state.link = link.index;
+      return {};
+    }
+    return fail(EEXIST, "make the bridge: the machine has a link of this name that is not ours:"_p, planned.bridge,
+                "name another bridge; or to use this one, name it with bridge = and without bridge_subnet"_p);
+  }
+  if (!planned.own_bridge) {
+    return fail(ENODEV, "find the bridge"_p, planned.bridge,
+                "make it, or let it be made: bridge_subnet = ADDRESS/PREFIX"_p);
+  }
+  TRY(choose_bridge_addresses(claim.socket, interface.subnets.view(), addresses));
+  state.makes_bridge = true;
+  state.link = bridge_index(planned.bridge);
+  return add_bridge_line(claim, planned.bridge, addresses.view(), planned.masquerade);
+}
+
+Result<void> claim_port_of(const Claim& claim, const Interface& interface, const PlannedInterface& planned,
+                           InterfaceState& state) {
+  FixedVector<Address, 2> bridge_addresses;
+  TRY(claim_bridge(claim, interface, planned, state, bridge_addresses));
+  if (bridge_addresses.empty() && interface.addresses.empty() && !interface.dhcp) {
+    return fail(EADDRNOTAVAIL, "choose an address on a bridge that is not ours:"_p, planned.bridge,
+                "write ip = ADDRESS/PREFIX or ip = dhcp"_p);
+  }
+  const LeaseWish wish = {planned.bridge,
+                          claim.spec.name,
+                          interface.name,
+                          bridge_addresses.view(),
+                          interface.addresses.view(),
+                          claim.spec.network.aliases.view(),
+                          interface.dhcp};
+  TRY(lease_addresses(wish, claim.entries, state.addresses));
+  if (state.gateways.empty()) {
+    for (const Address& address : bridge_addresses) (void)state.gateways.push(address);
+  }
+  return {};
+}
+
+Result<void> claim_device(const Claim& claim, const Interface& interface, InterfaceState& state) {
+  const HostLink link = TRY(need_link(claim, interface.peer, LinkMark("")));
+  state.link = link.index;
+  TextBuffer<32> mac;
+  format_hardware_address(link.mac, mac);
+  const TextBuffer<16> mtu(link.mtu);
+  return claim.entries.add(
+      "device", {claim.spec.name, interface.peer, interface.name, mac.view(), mtu.view(), link.is_up ? "up" : "down"});
+}
+
+Result<void> claim_interface(const Claim& claim, std::size_t index) {
+  const Interface& interface = claim.spec.network.interfaces[index];
+  const PlannedInterface& planned = claim.plan.interfaces[index];
+  InterfaceState& state = claim.state.interfaces[index];
+  switch (interface.mode) {
+    case NetworkMode::bridge: return claim_port_of(claim, interface, planned, state);
+    case NetworkMode::interface: TRY(claim_device(claim, interface, state)); break;
+    case NetworkMode::macvlan:
+    case NetworkMode::ipvlan: state.link = TRY(need_link(claim, interface.peer, LinkMark(""))).index; break;
+    case NetworkMode::container: return claim.entries.add("share", {interface.peer, claim.spec.name});
+    case NetworkMode::none:
+    case NetworkMode::host:
+    case NetworkMode::veth: return {};
+  }
+  if (!interface.dhcp) return {};
+  const LeaseWish wish = {.bridge = "-", .container = claim.spec.name, .interface = interface.name, .dynamic = true};
+  return lease_addresses(wish, claim.entries, state.addresses);
+}
+
+std::string_view word(std::uint64_t number, TextWriter& text) {
+  text.clear();
+  text.add(number);
+  return text.view();
+}
+
+// Another container's line for a port that overlaps; the operator reads its name.
+Result<void> check_port(const Claim& claim, const Publish& publish, std::string_view host, std::string_view port) {
+  std::size_t cursor = 0;
+  while (const auto entry = claim.entries.next(cursor)) {
+    if (!entry->is("port") || entry->field[0] == claim.spec.name.view()) continue;
+    if (entry->field[1] != (publish.udp ? "udp" : "tcp") || entry->field[3] != port) continue;
+    if (host != "-" && entry->field[2] != "-" && entry->field[2] != host) continue;
+    TextBuffer<128> which(port, publish.udp ? "/udp" : "/tcp", ", which container ", entry->field[0], " publishes");
+    return fail(EADDRINUSE, "publish port"_p, which.text(), "choose another port, or stop that container"_p);
+  }
+  return {};
+}
+
+Result<void> claim_ports(const Claim& claim, const Publish& publish, const Address& target) {
+  TextBuffer<64> host;
+  TextBuffer<64> inside;
+  TextBuffer<8> host_port;
+  TextBuffer<8> inside_port;
+  if (publish.host.family == 0) {
+    host.add('-');
+  } else {
+    format_address(publish.host, host);
+  }
+  format_address(target, inside);
+  for (unsigned index = 0; index < publish.count; ++index) {
+    const std::string_view port = word(publish.host_port + index, host_port);
+    TRY(check_port(claim, publish, host.view(), port));
+    TRY(claim.entries.add("port", {claim.spec.name, publish.udp ? "udp" : "tcp", host.view(), port, inside.view(),
+                                   word(publish.inside_port + index, inside_port)}));
+  }
+  return {};
+}
+
+// Ports lead to the first address of each family on the first interface that the host reaches.
+Result<void> claim_published(const Claim& claim) {
+  const Network& network = claim.spec.network;
+  if (network.publish.empty()) return {};
+  for (std::size_t index = 0; index < network.interfaces.size(); ++index) {
+    const PlannedInterface& planned = claim.plan.interfaces[index];
+    if (planned.host_link.empty()) continue;
+    if (claim.state.interfaces[index].addresses.empty()) {
+      return fail(EADDRNOTAVAIL, "publish ports of an interface without a fixed address:"_p,
+                  network.interfaces[index].name, "give it an ip"_p);
+    }
+    std::uint8_t done = 0;
+    for (const Address& target : claim.state.interfaces[index].addresses) {
+      if (target.family == done) continue;
+      done = target.family;
+      for (const Publish& publish : network.publish) {
+        const bool fits = publish.host.family == 0 || publish.host.family == target.family;
+        if (fits) TRY(claim_ports(claim, publish, target));
+      }
+    }
+    const CString link = planned.bridge.empty() ? planned.host_link : planned.bridge;
+    return claim.entries.add("guard", {claim.spec.name, link});
+  }
+  return {};
+}
+
+// Masqueraded subnets that no bridge of ours has a line for.
+Result<void> claim_subnets(const Claim& claim) {
+  for (std::size_t index = 0; index < claim.plan.interfaces.size(); ++index) {
+    const PlannedInterface& planned = claim.plan.interfaces[index];
+    if (!planned.masquerade || find_bridge(claim.entries, planned.bridge)) continue;
+    for (const Address& address : claim.state.interfaces[index].addresses) {
+      Address subnet = network_of(address);
+      subnet.prefix = address.prefix;
+      TextBuffer<64> text;
+      format_with_prefix(subnet, text);
+      TRY(claim.entries.add("subnet", {claim.spec.name, text.view()}));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> claim_network(const Plan& plan, netlink::NetlinkSocket& socket, Register& entries, NetworkState& state) {
+  const Spec& spec = *plan.spec;
+  const Claim claim = {plan, spec, socket, entries, state};
+  state.builds_firewall = !uses_firewall(entries);
+  for (std::size_t index = 0; index < spec.network.interfaces.size(); ++index) TRY(claim_interface(claim, index));
+  TRY(claim_published(claim));
+  TRY(claim_subnets(claim));
+  state.turns_switches = TRY(claim_switches(spec.name, entries));
+  return entries.store();
+}
+
+}  // namespace microctr

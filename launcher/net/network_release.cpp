@@ -1,0 +1,86 @@
+#include "launcher/net/network_release.h"
+
+#include "launcher/base/bytes.h"
+#include "launcher/net/attach.h"
+#include "launcher/net/bridge.h"
+#include "launcher/net/firewall_update.h"
+#include "launcher/net/host_link.h"
+#include "launcher/net/kernel_switch.h"
+#include "launcher/net/network_name.h"
+
+namespace microctr {
+
+namespace {
+
+bool has_lines_of(const Register& entries, CString container) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (entry->field[0] == container.view() || entry->field[1] == container.view()) return true;
+  }
+  return false;
+}
+
+// Where another container still is in the namespace, its links would stay: they go before their addresses do.
+Result<void> delete_links_inside(CString container, const Register& entries) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (!entry->is("share") || entry->field[0] != container.view()) continue;
+    const TextBuffer<limits::name + 1> sharer(entry->field[1]);
+    const auto inside = open_network(sharer.text());
+    if (!inside) continue;  // it is gone, or on its way out, and the links with it
+    auto socket = TRY(netlink::NetlinkSocket::open_in(inside.value().get(), NETLINK_ROUTE));
+    for (unsigned number = 0; number < limits::interfaces; ++number) {
+      TRY(delete_link(socket, first_inside_index + number, container));
+    }
+  }
+  return {};
+}
+
+void erase_lines(CString container, Register& entries) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    const bool by_first = entry->is("port") || entry->is("subnet") || entry->is("guard") || entry->is("server");
+    const bool by_second = entry->is("share");
+    if ((by_first && entry->field[0] == container.view()) || (by_second && entry->field[1] == container.view())) {
+      entries.erase(cursor);
+    }
+  }
+}
+
+Result<void> delete_unused_bridges(Register& entries) {
+  Result<void> first = {};
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (!entry->is("bridge") || is_bridge_used(entries, entry->field[0], "")) continue;
+    const TextBuffer<16> name(entry->field[0]);
+    auto socket = TRY(netlink::NetlinkSocket::open(NETLINK_ROUTE));
+    const auto deleted = delete_bridge(socket, name.text());
+    if (deleted) {
+      entries.erase(cursor);
+    } else if (first) {
+      first = deleted;
+    }
+  }
+  return first;
+}
+
+}  // namespace
+
+Result<void> release_network(CString runtime, CString container, Keep keep) {
+  Register entries = TRY(Register::read(runtime));
+  if (!has_lines_of(entries, container)) return {};
+  TRY(delete_links_inside(container, entries));
+  const bool used_firewall = uses_firewall(entries);
+  Bytes<4096> storage;
+  FirewallTransaction removals(storage);
+  note_removals(container, entries, removals);
+  erase_lines(container, entries);
+  TRY(end_leases(container, keep, entries));
+  const auto bridges = delete_unused_bridges(entries);
+  if (used_firewall) TRY(close_firewall(removals, entries));
+  TRY(turn_switches_back(entries));
+  const auto stored = entries.store();
+  return bridges ? stored : bridges;
+}
+
+}  // namespace microctr
