@@ -51,7 +51,7 @@ Result<void> plan_network(Planner& planner) {
     if (!planner.plan.host_addresses.push(host)) return fail(0, "too many addresses (limit 8)"_p);
   }
   TextBuffer<16> name;
-  write_host_link_name(planner.spec.name, name);
+  write_host_link_name(planner.spec.name, 0, name);
   planner.plan.host_link = TRY(planner.arena.copy(name.view()));
   return {};
 }

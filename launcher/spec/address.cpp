@@ -6,6 +6,8 @@
 #include <cstring>
 #include <span>
 
+#include "launcher/base/hash.h"
+
 namespace microctr {
 namespace {
 
@@ -101,6 +103,15 @@ std::optional<Address> parse_address(std::string_view text) {
   return address;
 }
 
+std::optional<Address> parse_subnet(std::string_view text) {
+  auto address = parse_address(cut(text, '/'));
+  if (!address) return {};
+  const auto prefix = parse_number(text, address_bits(*address));
+  if (!prefix || *prefix == 0) return {};
+  address->prefix = static_cast<std::uint8_t>(*prefix);
+  return address;
+}
+
 unsigned address_bits(const Address& address) { return address.family == AF_INET ? 32 : 128; }
 
 bool is_same_address(const Address& left, const Address& right) {
@@ -113,6 +124,20 @@ bool is_in_subnet(const Address& address, const Address& other) {
     if (((address.bytes[at / 8] ^ other.bytes[at / 8]) >> (7 - at % 8) & 1) != 0) return false;
   }
   return true;
+}
+
+Address network_of(const Address& address) {
+  Address network = address;
+  for (unsigned at = address.prefix; at < address_bits(address); ++at) {
+    network.bytes[at / 8] &= static_cast<std::uint8_t>(~(0x80U >> at % 8));
+  }
+  return network;
+}
+
+Address bridge_address_of(const Address& subnet) {
+  Address bridge = subnet;
+  if (is_first_of_subnet(subnet, subnet)) bridge.bytes[address_bits(subnet) / 8 - 1] |= 1;
+  return bridge;
 }
 
 bool is_first_of_subnet(const Address& subnet, const Address& address) { return is_host_part(subnet, address, 0); }
@@ -162,6 +187,35 @@ void format_address(const Address& address, TextWriter& writer) {
     if (at != 0) writer.add('.');
     writer.add(address.bytes[at]);
   }
+}
+
+std::optional<HardwareAddress> parse_hardware_address(std::string_view text) {
+  HardwareAddress address;
+  if (text.size() != 3 * sizeof address.bytes - 1) return {};
+  for (std::uint8_t& byte : address.bytes) {
+    const auto pair = parse_group(leading(text, 2));
+    if (!pair || (text.size() > 2 && text[2] != ':')) return {};
+    byte = static_cast<std::uint8_t>(*pair);
+    text = after(text, 3);
+  }
+  return address;
+}
+
+void format_hardware_address(const HardwareAddress& address, TextWriter& writer) {
+  for (const std::uint8_t& byte : address.bytes) {
+    if (&byte != address.bytes) writer.add(':');
+    writer.add(Hex{byte / 16U}, Hex{byte % 16U});
+  }
+}
+
+HardwareAddress derive_hardware_address(std::string_view container, std::string_view interface) {
+  std::uint64_t value = fold_hash(hash_of(interface, hash_of("/", hash_of(container))));
+  HardwareAddress address = {{0x02}};
+  for (std::size_t at = 1; at < sizeof address.bytes; ++at) {
+    address.bytes[at] = static_cast<std::uint8_t>(value & 0xff);
+    value >>= 8;
+  }
+  return address;
 }
 
 }  // namespace microctr
