@@ -18,13 +18,21 @@ struct Check {
   Diagnostics& diagnostics;
 
   // "KEY: text" at the key's last line, or at entry `index` of its list.
-  void fault(Key key, Phrase pattern) const;
-  void fault(Key key, Phrase pattern, std::string_view subject) const;
-  void fault(Key key, Phrase pattern, std::string_view subject, std::string_view more) const;
-  void fault(Key key, std::size_t index, Phrase pattern, std::string_view subject = {},
+  void fault(KeyAt key, Phrase pattern) const;
+  void fault(KeyAt key, Phrase pattern, std::string_view subject) const;
+  void fault(KeyAt key, Phrase pattern, std::string_view subject, std::string_view more) const;
+  void fault(KeyAt key, std::size_t index, Phrase pattern, std::string_view subject = {},
              std::string_view more = {}) const;
+  // The same with an earlier place as `more`.
+  void fault_again(KeyAt key, std::size_t index, Phrase pattern, std::string_view subject, const Location& first) const;
   // Something that no line says.
   void missing(Phrase pattern) const;
+
+  // As messages call it: `eth1.ip`.
+  void write_name(KeyAt key, TextWriter& writer) const;
+
+ private:
+  void report(KeyAt key, const Location& where, Phrase pattern, std::string_view subject, std::string_view more) const;
 };
 
 void check_identity(const Check& check);
@@ -34,5 +42,13 @@ void check_mounts(const Check& check);
 void check_limits(const Check& check);
 void check_capabilities(const Check& check);
 void check_network(const Check& check);
+// Its rooms: one interface, its addresses, published ports, names for the container's files.
+void check_interface(const Check& check, std::size_t number);
+void check_addresses(const Check& check, std::size_t number);
+void check_publish(const Check& check);
+void check_names(const Check& check);
+
+// Whether `name`, a container's, can be one.
+void check_container_name(const Check& check, KeyAt key, std::string_view name);
 
 }  // namespace microctr

@@ -7,22 +7,10 @@
 namespace microctr {
 namespace {
 
-// RFC 1123 labels; sethostname(2) takes at most 64 bytes.
-bool is_host_name(std::string_view name) {
-  constexpr std::size_t longest = 64;
-  constexpr std::size_t longest_label = 63;
-  if (name.empty() || name.size() > longest || name.ends_with('.')) return false;
-  while (!name.empty()) {
-    const std::string_view label = cut(name, '.');
-    if (label.empty() || label.size() > longest_label || begins_with(label, '-') || label.ends_with('-')) return false;
-    if (!is_made_of(label, "-")) return false;
-  }
-  return true;
-}
-
 void check_host_name(const Check& check, Key key, CString name) {
   if (name.empty()) return;
-  if (!is_host_name(name)) {
+  constexpr std::size_t longest = 64;  // sethostname(2)
+  if (!is_host_name(name, longest, "-")) {
     check.fault(key,
                 "'@' is not a host name (labels of letters, digits and '-' between dots, 63 bytes each, 64 in all)"_p,
                 name);
@@ -42,15 +30,18 @@ void check_account(const Check& check, Key key, const Identity& identity) {
 
 }  // namespace
 
-void check_identity(const Check& check) {
+void check_container_name(const Check& check, KeyAt key, std::string_view name) {
   static_assert(limits::name == 63, "the message below names it");
-  const CString name = check.spec.name;
   if (!is_plain_name(name)) {
-    check.fault(Key::name,
-                "'@' is not a container's name (letters, digits, '.', '_' and '-'; a letter or digit first)"_p, name);
+    check.fault(key, "'@' is not a container's name (letters, digits, '.', '_' and '-'; a letter or digit first)"_p,
+                name);
   } else if (name.size() > limits::name) {
-    check.fault(Key::name, "'@' is too long (limit 63 bytes)"_p, name);
+    check.fault(key, "'@' is too long (limit 63 bytes)"_p, name);
   }
+}
+
+void check_identity(const Check& check) {
+  check_container_name(check, Key::name, check.spec.name);
   check_host_name(check, Key::hostname, check.spec.hostname);
   check_host_name(check, Key::domainname, check.spec.domainname);
 }

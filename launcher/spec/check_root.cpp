@@ -58,12 +58,10 @@ void check_duplicate_targets(const Check& check) {
     for (std::size_t before = 0; before < index; ++before) {
       if (!is_same_path(target_at(check.spec, before), target)) continue;
       const bool is_volume = index < volumes;
-      TextBuffer<128> first;
-      format_location(
-          before < volumes ? check.origins.of(Key::volume, before) : check.origins.of(Key::tmpfs, before - volumes),
-          first);
-      check.fault(is_volume ? Key::volume : Key::tmpfs, is_volume ? index : index - volumes,
-                  "'@' is mounted on already (first at &; keep one)"_p, target, first.view());
+      check.fault_again(
+          is_volume ? Key::volume : Key::tmpfs, is_volume ? index : index - volumes,
+          "'@' is mounted on already (first at &; keep one)"_p, target,
+          before < volumes ? check.origins.of(Key::volume, before) : check.origins.of(Key::tmpfs, before - volumes));
       break;
     }
   }

@@ -65,12 +65,9 @@ std::optional<Key> find_key(std::string_view written) {
   return {};
 }
 
-bool is_known_form(std::string_view written) {
-  const std::size_t dot = position(written, '.');
-  if (dot == std::string_view::npos || dot == 0 || dot + 1 == written.size()) return false;
-  if (leading(written, dot) == "cgroup") return true;
-  const std::optional<Key> key = find_key(after(written, dot + 1));
-  return key && key_info(*key).group == Group::network;
+void write_key_name(Key key, std::string_view interface, TextWriter& writer) {
+  if (is_interface_key(key) && interface != first_interface) writer.add(interface, '.');
+  writer.add(key_name(key));
 }
 
 CString nearest_key(std::string_view written) {

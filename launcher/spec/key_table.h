@@ -3,7 +3,8 @@
 // KEY(id, name, group, repeat, support, initial, description): `initial` is the value, as text, that a single key has
 // when it is not given (empty: unset); reading it must make the default of Spec. `later` keys are refused. The order
 // is that of the contract. `requires_` has its underscore because `requires` is a C++ keyword.
-// Besides these, `cgroup.FILE` and `INTERFACE.KEY` (eth1.ip) are known as forms; key.h recognises them.
+// Besides these, `cgroup.FILE` and `INTERFACE.KEY` (eth1.ip) are known as forms; written_key.h recognises them. The
+// keys from `network` to `nat` are those of an interface and stay next to each other.
 #pragma once
 
 // clang-format off
@@ -67,19 +68,20 @@
   KEY(oom_score_adj, "oom_score_adj", security, single, later, "", "preference of the out-of-memory killer") \
   KEY(apparmor, "apparmor", security, single, later, "", "AppArmor profile") \
   KEY(selinux_label, "selinux_label", security, single, later, "", "SELinux label") \
-  KEY(network, "network", network, single, now, "none", "none, host or veth") \
-  KEY(bridge, "bridge", network, single, later, "", "bridge of network = bridge") \
-  KEY(bridge_subnet, "bridge_subnet", network, single, later, "", "addresses of that bridge") \
-  KEY(ip, "ip", network, list, now, "", "address inside with its prefix: 10.0.0.2/24") \
-  KEY(gateway, "gateway", network, single, now, "", "default gateway; on a veth the host's end") \
-  KEY(mac, "mac", network, single, later, "", "hardware address inside") \
-  KEY(mtu, "mtu", network, single, later, "", "largest packet, bytes") \
-  KEY(nat, "nat", network, single, later, "", "rewrite outgoing addresses") \
-  KEY(publish, "publish", network, list, later, "", "host port that leads inside") \
-  KEY(dns, "dns", network, list, later, "", "name server") \
-  KEY(dns_search, "dns_search", network, list, later, "", "search domain") \
-  KEY(add_host, "add_host", network, list, later, "", "line for /etc/hosts") \
-  KEY(network_alias, "network_alias", network, list, later, "", "further name on the network") \
+  KEY(network, "network", network, single, now, "none", \
+      "none, host, veth[:NAME], bridge, macvlan:IF, ipvlan:IF, interface:IF, container:NAME") \
+  KEY(bridge, "bridge", network, single, now, "", "bridge of network = bridge; else mc0") \
+  KEY(bridge_subnet, "bridge_subnet", network, list, now, "", "addresses of that bridge: 10.9.0.0/24") \
+  KEY(ip, "ip", network, list, now, "", "address inside with its prefix: 10.0.0.2/24; or dhcp") \
+  KEY(gateway, "gateway", network, list, now, "", "default gateway, one of each family") \
+  KEY(mac, "mac", network, single, now, "", "hardware address inside; else made of the names") \
+  KEY(mtu, "mtu", network, single, now, "", "largest packet, 68 to 65535 bytes") \
+  KEY(nat, "nat", network, single, now, "", "rewrite outgoing addresses; else yes on a bridge of ours") \
+  KEY(publish, "publish", network, list, now, "", "[HOSTIP:]HOST:CONTAINER[/tcp|/udp], ports that lead inside") \
+  KEY(dns, "dns", network, list, now, "", "name server, an address") \
+  KEY(dns_search, "dns_search", network, list, now, "", "search domain; . for none") \
+  KEY(add_host, "add_host", network, list, now, "", "NAME:ADDRESS for /etc/hosts") \
+  KEY(network_alias, "network_alias", network, list, now, "", "further name on its bridge") \
   KEY(autostart, "autostart", supervision, single, later, "yes", "start with the supervisor") \
   KEY(type, "type", supervision, single, later, "", "service or one-shot") \
   KEY(after, "after", supervision, list, later, "", "start after these") \

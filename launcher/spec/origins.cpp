@@ -4,37 +4,66 @@ namespace microctr {
 
 void Origins::begin_source(CString source) { (void)sources_.push(source); }
 
-void Origins::note(Key key, const Location& where) {
-  Place& place = places_[static_cast<std::size_t>(key)];
+void Origins::note(KeyAt key, const Location& where) {
+  Place& place = places_[slot_of(key)];
   place = make_place(where);
   place.is_set = true;
 }
 
-void Origins::forget(Key key, const Location& where) { places_[static_cast<std::size_t>(key)] = make_place(where); }
+void Origins::forget(KeyAt key, const Location& where) { places_[slot_of(key)] = make_place(where); }
 
-void Origins::note_entry(Key key, std::size_t index, const Location& where) {
+void Origins::note_entry(KeyAt key, std::size_t index, const Location& where) {
   const std::size_t slot = first_entry(key) + index;
   if (slot < most_entries) entries_[slot] = make_place(where);
 }
 
-bool Origins::is_in_current_source(Key key) const {
-  const Place& place = places_[static_cast<std::size_t>(key)];
+void Origins::remove_interface(std::size_t number) {
+  const std::uint8_t row = rows_[number];
+  for (; number + 1 < rows_.size(); ++number) rows_[number] = rows_[number + 1];
+  rows_[number] = row;
+}
+
+bool Origins::is_in_current_source(KeyAt key) const {
+  const Place& place = places_[slot_of(key)];
   return place.source != 0 && place.source == sources_.size();
 }
 
-Location Origins::of(Key key) const { return locate(places_[static_cast<std::size_t>(key)]); }
+Location Origins::of(KeyAt key) const { return locate(places_[slot_of(key)]); }
 
-Location Origins::of(Key key, std::size_t index) const {
+Location Origins::of(KeyAt key, std::size_t index) const {
   const std::size_t slot = first_entry(key) + index;
   if (slot < most_entries && entries_[slot].source != 0) return locate(entries_[slot]);
   return of(key);
 }
 
-std::size_t Origins::first_entry(Key key) {
-  if (key == Key::layer) return 0;
-  if (key == Key::volume) return limits::layers;
-  if (key == Key::tmpfs) return limits::layers + limits::mounts;
-  if (key == Key::ip) return limits::layers + 2 * limits::mounts;
+// The places of eth0's keys, or of the first interface that was named, stand with those of all other keys.
+std::size_t Origins::slot_of(KeyAt key) const {
+  const auto slot = static_cast<std::size_t>(key.key);
+  const std::size_t row = rows_[key.interface];
+  if (!is_interface_key(key.key) || row == 0) return slot;
+  return key_count + (row - 1) * interface_keys + slot - static_cast<std::size_t>(Key::network);
+}
+
+std::size_t Origins::first_entry(KeyAt key) const {
+  struct List {
+    Key key;
+    std::uint8_t size;  // of one interface, for a key that each has for itself
+  };
+  static constexpr List lists[] = {{Key::layer, limits::layers},
+                                   {Key::volume, limits::mounts},
+                                   {Key::tmpfs, limits::mounts},
+                                   {Key::ip, limits::addresses},
+                                   {Key::gateway, 2},
+                                   {Key::bridge_subnet, 2},
+                                   {Key::publish, limits::publish},
+                                   {Key::dns_search, limits::search_domains},
+                                   {Key::add_host, limits::host_names},
+                                   {Key::network_alias, limits::aliases}};
+  std::size_t first = 0;
+  for (const List& list : lists) {
+    if (list.key == key.key) return first + (is_interface_key(list.key) ? rows_[key.interface] * list.size : 0U);
+    first += is_interface_key(list.key) ? limits::interfaces * list.size : list.size;
+  }
   return most_entries;
 }
 

@@ -38,4 +38,15 @@ bool is_plain_name(std::string_view name) {
   return !name.empty() && is_letter_or_digit(name.front()) && is_made_of(name, "._-");
 }
 
+bool is_host_name(std::string_view name, std::size_t longest, const char* others) {
+  constexpr std::size_t longest_label = 63;
+  if (name.empty() || name.size() > longest || name.ends_with('.')) return false;
+  while (!name.empty()) {
+    const std::string_view label = cut(name, '.');
+    if (label.empty() || label.size() > longest_label || begins_with(label, '-') || label.ends_with('-')) return false;
+    if (!is_made_of(label, others)) return false;
+  }
+  return true;
+}
+
 }  // namespace microctr

@@ -1,4 +1,5 @@
-// Paths and names as text, without looking at any file: what is absolute, what climbs, what is the same.
+// Paths and names as text, without looking at any file: what is absolute, what climbs, what is the same, what is a
+// name.
 //
 // Pure. It must not be used to decide what a path leads to at run time; symlinks are the resolver's business.
 #pragma once
@@ -22,5 +23,9 @@ bool is_same_path(std::string_view left, std::string_view right);
 
 // True for a word of A-Z a-z 0-9 . _ - that begins with a letter or digit: names of containers, layers and volumes.
 bool is_plain_name(std::string_view name);
+
+// True for labels as in RFC 1123 between dots: letters, digits and the characters of `others`, no '-' at either end, at
+// most 63 bytes each and `longest` in all.
+bool is_host_name(std::string_view name, std::size_t longest, const char* others);
 
 }  // namespace microctr

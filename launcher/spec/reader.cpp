@@ -3,6 +3,7 @@
 #include "launcher/spec/key.h"
 #include "launcher/spec/lexer.h"
 #include "launcher/spec/setting.h"
+#include "launcher/spec/written_key.h"
 
 namespace microctr {
 namespace {
@@ -28,31 +29,42 @@ Location place_of(const Source& source, const Line& line, std::uint32_t column) 
   return {source.name, line.number, column};
 }
 
-std::size_t list_size(const Spec& spec, Key key) {
-  switch (key) {
-    case Key::layer: return spec.layers.size();
-    case Key::volume: return spec.volumes.size();
-    case Key::tmpfs: return spec.tmpfs.size();
-    case Key::ip: return spec.network.interfaces.empty() ? 0 : spec.network.interfaces[0].addresses.size();
-    default: return 0;
-  }
+enum class ListUse : std::uint8_t { count, clear };
+
+template <typename T, std::size_t N>
+std::size_t use_list(FixedVector<T, N>& list, ListUse use) {
+  if (use == ListUse::clear) list.clear();
+  return list.size();
 }
 
-void clear_list(Spec& spec, Key key) {
-  switch (key) {
-    case Key::groups: return spec.groups.clear();
-    case Key::env: return spec.environment.clear();
-    case Key::env_file: return spec.environment_files.clear();
-    case Key::layer: return spec.layers.clear();
-    case Key::volume: return spec.volumes.clear();
-    case Key::tmpfs: return spec.tmpfs.clear();
+// How many entries the list of `key` has; with ListUse::clear it is emptied first. 0 for a list whose entries have no
+// places of their own.
+std::size_t use_list(Spec& spec, KeyAt key, ListUse use) {
+  Network& network = spec.network;
+  Interface& interface = network.interfaces[key.interface];
+  switch (key.key) {
+    case Key::groups: return use_list(spec.groups, use);
+    case Key::env: return use_list(spec.environment, use);
+    case Key::env_file: return use_list(spec.environment_files, use);
+    case Key::layer: return use_list(spec.layers, use);
+    case Key::volume: return use_list(spec.volumes, use);
+    case Key::tmpfs: return use_list(spec.tmpfs, use);
+    case Key::bridge_subnet: return use_list(interface.subnets, use);
+    case Key::gateway: return use_list(interface.gateways, use);
+    case Key::publish: return use_list(network.publish, use);
+    case Key::dns: return use_list(network.dns, use);
+    case Key::dns_search: return use_list(network.dns_search, use);
+    case Key::add_host: return use_list(network.hosts, use);
+    case Key::network_alias: return use_list(network.aliases, use);
     case Key::ip:
-      if (!spec.network.interfaces.empty()) spec.network.interfaces[0].addresses.clear();
-      return;
-    case Key::cap_add: spec.capabilities_added = 0; return;
-    case Key::cap_drop: spec.capabilities_dropped = 0; return;
-    default: return;
+      if (use == ListUse::clear) interface.dhcp = false;
+      return use_list(interface.addresses, use);
+    default: break;
   }
+  if (use == ListUse::count) return 0;
+  if (key.key == Key::cap_add) spec.capabilities_added = 0;
+  if (key.key == Key::cap_drop) spec.capabilities_dropped = 0;
+  return 0;
 }
 
 void read_value(Group group, const Setting& setting) {
@@ -70,63 +82,83 @@ void read_value(Group group, const Setting& setting) {
   }
 }
 
-// The key of the line, or nothing after it was reported why not.
-std::optional<Key> resolve_key(const Reading& reading, const Line& line, const Location& where) {
-  const std::string_view written = line.key;
-  const auto key = find_key(written);
-  if ((key && key_info(*key).support == Support::later) || (!key && is_known_form(written))) {
-    reading.diagnostics.report(where, "key '@' is not supported yet"_p, written);
-    return {};
+// The number of the interface with this name, which is made when this is the first that is heard of it. The first place
+// is kept for eth0.
+std::optional<std::size_t> number_of_interface(const Reading& reading, std::string_view name, const Location& where) {
+  static_assert(limits::interfaces == 8, "the message below names it");
+  auto& interfaces = reading.spec.network.interfaces;
+  if (interfaces.empty()) (void)interfaces.push(Interface());
+  for (std::size_t number = 0; number < interfaces.size(); ++number) {
+    if (interfaces[number].name == name) return number;
   }
-  if (key) return key;
-  constexpr std::string_view suffix = ".required";
-  if (written.ends_with(suffix) && find_key(leading(written, written.size() - suffix.size()))) {
-    reading.diagnostics.report(where, "unknown key '@' (only resource limits have '.required')"_p, written);
-    return {};
-  }
-  const CString nearest = nearest_key(written);
-  if (nearest.empty()) {
-    reading.diagnostics.report(where, "unknown key '@' (microctr help keys lists all)"_p, written);
-  } else {
-    reading.diagnostics.report(where, "unknown key '@' (did you mean '&'?)"_p, written, nearest);
-  }
+  Interface interface;
+  const auto kept = reading.arena.copy(name);
+  if (kept) interface.name = kept.value();
+  if (kept && interfaces.push(interface)) return interfaces.size() - 1;
+  reading.diagnostics.report(where, "too many interfaces (limit 8 with eth0)"_p);
   return {};
 }
 
-bool may_stand_here(const Reading& reading, const KeyInfo& info, const Source& source, const Location& where) {
+// An interface of which no key has a value is none.
+void remove_unset_interfaces(Spec& spec, Origins& origins) {
+  auto& interfaces = spec.network.interfaces;
+  for (std::size_t number = interfaces.size(); number-- > 0;) {
+    bool is_set = false;
+    for (auto key = static_cast<std::size_t>(Key::network); key <= static_cast<std::size_t>(Key::nat); ++key) {
+      is_set = is_set || origins.is_set({static_cast<Key>(key), number});
+    }
+    if (is_set) continue;
+    for (std::size_t next = number + 1; next < interfaces.size(); ++next) interfaces[next - 1] = interfaces[next];
+    interfaces.shrink(interfaces.size() - 1);
+    origins.remove_interface(number);
+  }
+}
+
+bool may_stand_here(const Reading& reading, const KeyInfo& info, KeyAt key, CString name, const Source& source,
+                    const Location& where) {
   if (info.key == Key::name && source.kind == SourceKind::defaults) {
     reading.diagnostics.report(where, "key 'name' cannot be in the defaults (every container needs its own)"_p);
     return false;
   }
-  if (info.repeat == Repeat::list || !reading.origins.is_in_current_source(info.key)) return true;
+  if (info.repeat == Repeat::list || !reading.origins.is_in_current_source(key)) return true;
   TextBuffer<128> first;
-  format_location(reading.origins.of(info.key), first);
-  reading.diagnostics.report(where, "key '@' is given twice (first at &; keep one)"_p, info.name, first.view());
+  format_location(reading.origins.of(key), first);
+  reading.diagnostics.report(where, "key '@' is given twice (first at &; keep one)"_p, name, first.view());
   return false;
 }
 
 void read_assignment(Reading& reading, const Source& source, const Line& line) {
   const Location key_place = place_of(source, line, line.column);
-  const auto key = resolve_key(reading, line, key_place);
-  if (!key) return;
-  const KeyInfo info = key_info(*key);
-  if (!may_stand_here(reading, info, source, key_place)) return;
+  const auto written = resolve_key(line.key, key_place, reading.diagnostics);
+  if (!written) return;
+  KeyAt key = written->key;
+  if (is_interface_key(key.key)) {
+    const auto number = number_of_interface(reading, written->interface, key_place);
+    if (!number) return;
+    key = {key.key, *number};
+  }
+  const KeyInfo info = key_info(key.key);
+  TextBuffer<64> name;
+  write_key_name(key.key, written->interface, name);
+  if (!may_stand_here(reading, info, key, name.text(), source, key_place)) return;
 
   const Location value_place = place_of(source, line, line.value_column);
   const bool is_empty = line.value.empty();
   if (is_empty && info.repeat == Repeat::list) {
-    clear_list(reading.spec, *key);
-    return reading.origins.forget(*key, value_place);
+    (void)use_list(reading.spec, key, ListUse::clear);
+    return reading.origins.forget(key, value_place);
   }
   // An empty list of namespaces means none of them, not the default.
-  const bool is_default = is_empty && *key != Key::namespaces;
-  const std::size_t size_before = list_size(reading.spec, *key);
-  read_value(info.group, {*key, is_default ? info.initial.view() : line.value, value_place,
-                          source.kind == SourceKind::file ? reading.directory : CString(), reading.arena, reading.spec,
-                          reading.diagnostics});
-  if (is_default) return reading.origins.forget(*key, value_place);
-  reading.origins.note(*key, value_place);
-  if (list_size(reading.spec, *key) > size_before) reading.origins.note_entry(*key, size_before, value_place);
+  const bool is_default = is_empty && key.key != Key::namespaces;
+  const std::size_t size_before = use_list(reading.spec, key, ListUse::count);
+  read_value(info.group, {key.key, key.interface, name.text(), is_default ? info.initial.view() : line.value,
+                          value_place, source.kind == SourceKind::file ? reading.directory : CString(), reading.arena,
+                          reading.spec, reading.diagnostics});
+  if (is_default) return reading.origins.forget(key, value_place);
+  reading.origins.note(key, value_place);
+  if (use_list(reading.spec, key, ListUse::count) > size_before) {
+    reading.origins.note_entry(key, size_before, value_place);
+  }
 }
 
 void report_fault(const Reading& reading, const Source& source, const Line& line) {
@@ -181,6 +213,7 @@ void read_spec(const ConfigSources& sources, Arena& arena, Spec& spec, Origins& 
     return diagnostics.report(origins.file(), "too many -o options (limit 32)"_p);
   }
   for (const CString option : sources.overrides) read_option(reading, option);
+  remove_unset_interfaces(spec, origins);
   if (!spec.name.empty()) return;
   if (const auto name = arena.copy(sources.name)) spec.name = name.value();
 }

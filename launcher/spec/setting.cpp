@@ -34,7 +34,7 @@ void Setting::fault(std::string_view part, Phrase pattern, std::string_view more
   // The usual reason for a '#' in a value that cannot be read.
   const bool has_comment = part.find(" #") != std::string_view::npos;
   if (has_comment) pattern = "'@' cannot be read (a comment needs a line of its own)"_p;
-  diagnostics.report_key(key_name(key), place, pattern, part, more);
+  diagnostics.report_key(name, place, pattern, part, more);
 }
 
 [[gnu::noinline]] void Setting::fault(std::string_view part, Phrase pattern) const { fault(part, pattern, {}); }

@@ -23,6 +23,8 @@ struct HostPath {
 
 struct Setting {
   Key key;
+  std::uint8_t interface;  // number of the interface that the key is about
+  CString name;            // of the key, for messages
   std::string_view value;  // a single key's initial value where the line has none
   Location where;          // of `value`
   CString directory;       // relative host paths are below it; empty: they are refused
@@ -37,6 +39,8 @@ struct Setting {
   void unknown(std::string_view part, Literal choices) const;
   // "too many X (limit N)".
   void too_many(std::size_t limit) const;
+  // The interface of `interface`, for a key that has one.
+  Interface& link() const { return spec.network.interfaces[interface]; }
 
   // Each returns nothing after it has reported why.
   std::optional<CString> keep(std::string_view text) const { return join({text}); }
@@ -61,6 +65,7 @@ void read_resources(const Setting& setting);
 void read_required(const Setting& setting);
 void read_security(const Setting& setting);
 void read_network(const Setting& setting);
+void read_publish(const Setting& setting);
 void read_supervision(const Setting& setting);
 void read_logs(const Setting& setting);
 

@@ -4,18 +4,38 @@
 
 namespace microctr {
 
-void Check::fault(Key key, Phrase pattern, std::string_view subject, std::string_view more) const {
-  diagnostics.report_key(key_name(key), origins.of(key), pattern, subject, more);
+void Check::write_name(KeyAt key, TextWriter& writer) const {
+  const auto& interfaces = spec.network.interfaces;
+  const bool is_known = key.interface < interfaces.size();
+  write_key_name(key.key, is_known ? interfaces[key.interface].name.view() : first_interface, writer);
+}
+
+void Check::report(KeyAt key, const Location& where, Phrase pattern, std::string_view subject,
+                   std::string_view more) const {
+  TextBuffer<64> name;
+  write_name(key, name);
+  diagnostics.report_key(name.text(), where, pattern, subject, more);
+}
+
+void Check::fault(KeyAt key, Phrase pattern, std::string_view subject, std::string_view more) const {
+  report(key, origins.of(key), pattern, subject, more);
 }
 
 // Shorter calls at the many places.
-[[gnu::noinline]] void Check::fault(Key key, Phrase pattern) const { fault(key, pattern, {}, {}); }
-[[gnu::noinline]] void Check::fault(Key key, Phrase pattern, std::string_view subject) const {
+[[gnu::noinline]] void Check::fault(KeyAt key, Phrase pattern) const { fault(key, pattern, {}, {}); }
+[[gnu::noinline]] void Check::fault(KeyAt key, Phrase pattern, std::string_view subject) const {
   fault(key, pattern, subject, {});
 }
 
-void Check::fault(Key key, std::size_t index, Phrase pattern, std::string_view subject, std::string_view more) const {
-  diagnostics.report_key(key_name(key), origins.of(key, index), pattern, subject, more);
+void Check::fault(KeyAt key, std::size_t index, Phrase pattern, std::string_view subject, std::string_view more) const {
+  report(key, origins.of(key, index), pattern, subject, more);
+}
+
+void Check::fault_again(KeyAt key, std::size_t index, Phrase pattern, std::string_view subject,
+                        const Location& first) const {
+  TextBuffer<128> place;
+  format_location(first, place);
+  fault(key, index, pattern, subject, place.view());
 }
 
 void Check::missing(Phrase pattern) const { diagnostics.report(origins.file(), pattern); }

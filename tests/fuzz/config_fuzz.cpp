@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "launcher/spec/address.h"
+#include "launcher/spec/network_mode.h"
 #include "launcher/spec/reader.h"
 #include "launcher/spec/validate.h"
 
@@ -16,6 +18,52 @@ void require(bool condition) {
   if (!condition) std::abort();
 }
 
+bool is_word(CString word, std::size_t longest) {
+  return !word.empty() && word.size() <= longest && word.view().find_first_of("/ :\t") == std::string_view::npos;
+}
+
+void examine(const Interface& interface) {
+  require(is_word(interface.name, 15));
+  const bool makes_one = makes_interface(interface.mode);
+  const bool has_keys = !interface.addresses.empty() || interface.dhcp || !interface.gateways.empty() ||
+                        interface.mac || interface.mtu != 0 || interface.nat || !interface.subnets.empty();
+  require(makes_one || !has_keys);
+  require(interface.mode == NetworkMode::bridge || (interface.bridge.empty() && interface.subnets.empty()));
+  const bool needs_peer = interface.mode == NetworkMode::macvlan || interface.mode == NetworkMode::ipvlan ||
+                          interface.mode == NetworkMode::interface;
+  if (needs_peer) require(is_word(interface.peer, 15));
+  if (interface.mode == NetworkMode::container) require(is_word(interface.peer, limits::name));
+  if (interface.mode == NetworkMode::veth) require(!interface.addresses.empty() && !interface.dhcp);
+  for (const Address& address : interface.addresses) {
+    require(address.prefix > 0 && address.prefix <= address_bits(address) && is_usable_address(address));
+    require(!interface.dhcp || address_bits(address) == 128);
+  }
+  for (const Address& subnet : interface.subnets) require(subnet.prefix >= 8 && subnet.prefix <= 126);
+  if (interface.gateways.size() == 2) require(interface.gateways[0].family != interface.gateways[1].family);
+  if (interface.subnets.size() == 2) require(interface.subnets[0].family != interface.subnets[1].family);
+  require(interface.mtu == 0 || (interface.mtu >= 68 && interface.mtu <= 65'535));
+  if (interface.mac) require((interface.mac->bytes[0] & 1) == 0);
+}
+
+void examine(const Network& network) {
+  for (std::size_t number = 0; number < network.interfaces.size(); ++number) {
+    examine(network.interfaces[number]);
+    if (number == 0) continue;
+    require(network.interfaces[number].name != "eth0" && makes_interface(network.interfaces[number].mode));
+    require(network.mode() != NetworkMode::host && network.mode() != NetworkMode::container);
+  }
+  std::size_t ports = 0;
+  for (const Publish& publish : network.publish) {
+    require(publish.host_port > 0 && publish.inside_port > 0 && publish.count > 0);
+    require(publish.host_port + publish.count <= 65'536 && publish.inside_port + publish.count <= 65'536);
+    ports += publish.count;
+  }
+  require(ports <= limits::ports);
+  for (const CString domain : network.dns_search) require(is_word(domain, 253));
+  for (const HostName& host : network.hosts) require(is_word(host.name, 253) && host.address.family != 0);
+  for (const CString alias : network.aliases) require(is_word(alias, 253));
+}
+
 // What a planner may rely on.
 void examine(const Spec& spec) {
   require(!spec.name.empty() && spec.name.size() <= limits::name &&
@@ -25,9 +73,7 @@ void examine(const Spec& spec) {
   for (const CString word : spec.command) require(word.c_str()[word.size()] == '\0');
   for (const Volume& volume : spec.volumes) require(volume.target.view().starts_with('/'));
   for (const TmpfsMount& mount : spec.tmpfs) require(mount.target.view().starts_with('/') && mount.size > 0);
-  for (const Interface& interface : spec.network.interfaces) {
-    for (const Address& address : interface.addresses) require(address.prefix > 0 && address.prefix <= 128);
-  }
+  examine(spec.network);
   for (const CString variable : spec.environment) require(variable.view().find('=') != std::string_view::npos);
 }
 

@@ -166,10 +166,23 @@ TEST(NetLinkRefusal, SaysWhatWasRefusedAndWhatHelps) {
   EXPECT_EQ(plain(explain_refusal(batch, {3, EINVAL}, "").what), "configure the network");
 }
 
-std::string name_of(std::string_view container) {
+std::string name_of(std::string_view container, unsigned interface = 0) {
   TextBuffer<32> text;
-  write_host_link_name(container, 0, text);
+  write_host_link_name(container, interface, text);
   return std::string(text.view());
+}
+
+TEST(NetLinkName, IsWhatTheKernelTakes) {
+  for (const char* name : {"eth0", "br-lan", "eth0.10", "wlan0@x", "fifteen-letters"}) {
+    EXPECT_TRUE(is_link_name(name)) << name;
+  }
+  for (const char* name : {"", ".", "..", "a/b", "a b", "a\tb", "a:b", "eth%d", "a\x7f", "sixteen-letters-"}) {
+    EXPECT_FALSE(is_link_name(name)) << name;
+  }
+  for (const char* name : {"eth1", "wan_0", "LAN-2", "fifteen-letters"}) EXPECT_TRUE(is_interface_name(name)) << name;
+  for (const char* name : {"", "lo", "all", "default", "eth0.10", "a@b", "sixteen-letters-"}) {
+    EXPECT_FALSE(is_interface_name(name)) << name;
+  }
 }
 
 TEST(NetLinkName, FitsAnInterfaceAndStaysTheSame) {
@@ -178,6 +191,12 @@ TEST(NetLinkName, FitsAnInterfaceAndStaysTheSame) {
   EXPECT_EQ(name_of("thirteen-char"), "mc_thir1iog5g3g");
   EXPECT_EQ(name_of(std::string(63, 'x')).size(), 15U);
   EXPECT_NE(name_of("a-long-container-1"), name_of("a-long-container-2"));
+  EXPECT_EQ(name_of("web", 1), "mc1-web");
+  EXPECT_EQ(name_of("eleven-char", 7), "mc7-eleven-char");
+  EXPECT_EQ(name_of("twelve-chars", 7).size(), 15U);
+  EXPECT_EQ(name_of("twelve-chars", 7).substr(0, 7), "mc_twel");
+  EXPECT_NE(name_of("twelve-chars", 7), name_of("twelve-chars", 6));
+  EXPECT_NE(name_of("a-long-container", 1), name_of("a-long-container"));
   for (const char bad : name_of("a%d/b c")) EXPECT_TRUE(std::string_view("%/: ").find(bad) == std::string::npos);
 }
 

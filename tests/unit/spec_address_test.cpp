@@ -140,5 +140,57 @@ TEST(SpecAddress, ComparesWithoutThePrefix) {
   EXPECT_FALSE(is_same_address(address("::"), address("0.0.0.0")));
 }
 
+TEST(SpecAddress, ReadsASubnet) {
+  const auto subnet = parse_subnet("10.0.0.2/24");
+  ASSERT_TRUE(subnet);
+  EXPECT_EQ(formatted(*subnet), "10.0.0.2");
+  EXPECT_EQ(subnet->prefix, 24);
+  EXPECT_EQ(parse_subnet("fd00::2/128")->prefix, 128);
+  for (const char* text : {"", "/", "10.0.0.2", "10.0.0.2/", "10.0.0.2/0", "10.0.0.2/33", "fd00::/129", "10.0.0/24",
+                           "10.0.0.2/24/1", "10.0.0.2/+4"}) {
+    EXPECT_FALSE(parse_subnet(text)) << text;
+  }
+}
+
+TEST(SpecAddress, KnowsItsNetworkAndItsBridge) {
+  EXPECT_EQ(formatted(network_of(address("10.9.255.130", 25))), "10.9.255.128");
+  EXPECT_EQ(formatted(network_of(address("10.9.255.130", 9))), "10.0.0.0");
+  EXPECT_EQ(formatted(network_of(address("10.9.255.130", 32))), "10.9.255.130");
+  EXPECT_EQ(formatted(network_of(address("fd00::ffff:1", 120))), "fd00::ffff:0");
+  EXPECT_EQ(network_of(address("10.9.0.1", 24)).prefix, 24);
+  EXPECT_EQ(formatted(bridge_address_of(address("10.9.0.0", 24))), "10.9.0.1");
+  EXPECT_EQ(formatted(bridge_address_of(address("10.9.0.7", 24))), "10.9.0.7");
+  EXPECT_EQ(formatted(bridge_address_of(address("10.9.0.128", 25))), "10.9.0.129");
+  EXPECT_EQ(formatted(bridge_address_of(address("fd00:9::", 64))), "fd00:9::1");
+}
+
+std::string formatted(const HardwareAddress& value) {
+  TextBuffer<32> text;
+  format_hardware_address(value, text);
+  return std::string(text.view());
+}
+
+TEST(SpecAddress, ReadsAHardwareAddress) {
+  for (const char* text : {"02:00:5e:10:00:01", "ff:ff:ff:ff:ff:ff", "0a:b0:0c:d0:0e:f0"}) {
+    const auto mac = parse_hardware_address(text);
+    ASSERT_TRUE(mac) << text;
+    EXPECT_EQ(formatted(*mac), text);
+  }
+  EXPECT_EQ(formatted(*parse_hardware_address("0A:Bc:0c:D0:0e:F0")), "0a:bc:0c:d0:0e:f0");
+  for (const char* text : {"", "02", "02:00:5e:10:00", "02:00:5e:10:00:01:", "02:00:5e:10:00:1", "02-00-5e-10-00-01",
+                           "02:00:5e:10:00:0g", "0:200:5e:10:00:01", "02:00:5e:10:00:01:02", "::::::::::::::::1"}) {
+    EXPECT_FALSE(parse_hardware_address(text)) << text;
+  }
+}
+
+TEST(SpecAddress, DerivesAHardwareAddress) {
+  const HardwareAddress web = derive_hardware_address("web", "eth0");
+  EXPECT_EQ(formatted(web), formatted(derive_hardware_address("web", "eth0")));
+  EXPECT_EQ(formatted(web), "02:5f:44:25:09:af");
+  EXPECT_NE(formatted(web), formatted(derive_hardware_address("web", "eth1")));
+  EXPECT_NE(formatted(web), formatted(derive_hardware_address("web2", "eth0")));
+  EXPECT_EQ(web.bytes[0], 0x02);
+}
+
 }  // namespace
 }  // namespace microctr

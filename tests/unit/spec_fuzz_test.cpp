@@ -23,7 +23,9 @@ std::vector<std::string> split(std::string_view text) {
 
 std::string make_text(std::mt19937& random) {
   const std::vector<std::string> values = split(
-      "yes|no|16M|0|1.5|50%|10s|all|mount,pid|veth|none|host|10.0.0.2/24|fd00::2/64|10.0.0.1|/a:/b:ro|data:/c|/"
+      "yes|no|16M|0|1.5|50%|10s|all|mount,pid|veth|none|host|10.0.0.2/24|fd00::2/64|10.0.0.1|bridge|macvlan:e|"
+      "ipvlan:e|interface:e|container:b|veth:b|dhcp|10.9.0.1/24|fd00::1|02:00:00:00:00:01|1400|8080:80|"
+      "10.0.0.1:53:53/udp|[fd00::1]:1-9:11-19|.|lan|db:fd00::9|/a:/b:ro|data:/c|/"
       "t:4M:755|"
       "A=b|busybox|./l|-/x|tmpfs:8M|ring:16K|NET_RAW ALL|sh -c 'a b' \"c\\\"\" "
       "\\x|www:1000|0-1,3|TERM|RTMIN+3|027|/|..|"
@@ -31,6 +33,7 @@ std::string make_text(std::mt19937& random) {
   std::string text(1, static_cast<char>(random() % 4));
   const auto lines = random() % 12;
   for (unsigned line = 0; line < lines; ++line) {
+    if (random() % 8 == 0) text += "eth" + std::to_string(random() % 3) + ".";
     text += key_info(static_cast<Key>(random() % key_count)).name.view();
     text += random() % 20 == 0 ? " " : " = ";
     for (auto part = random() % 3 + 1; part > 0; --part) text += values[random() % values.size()];

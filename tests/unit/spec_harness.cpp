@@ -1,6 +1,7 @@
 #include "tests/unit/spec_harness.h"
 
 #include "launcher/spec/address.h"
+#include "launcher/spec/network_mode.h"
 
 namespace microctr::spec_test {
 namespace {
@@ -87,6 +88,39 @@ void describe_resources(const Resources& resources, Description& out) {
   out.add_changed("delegate", resources.delegate, false);
 }
 
+void describe_interface(const Interface& interface, Description& out) {
+  const std::string prefix = interface.name == "eth0" ? "" : std::string(interface.name.view()) + ".";
+  const std::string mode(mode_name(interface.mode));
+  if (interface.mode != NetworkMode::none || !interface.peer.empty()) {
+    out.add(prefix + "network", mode + (interface.peer.empty() ? "" : ":" + std::string(interface.peer.view())));
+  }
+  out.add(prefix + "bridge", interface.bridge);
+  for (const Address& subnet : interface.subnets) out.add(prefix + "bridge_subnet", text_of(subnet));
+  for (const Address& address : interface.addresses) out.add(prefix + "ip", text_of(address));
+  if (interface.dhcp) out.add(prefix + "ip", std::string("dhcp"));
+  for (const Address& gateway : interface.gateways) out.add(prefix + "gateway", text_of(gateway));
+  TextBuffer<32> mac;
+  if (interface.mac) format_hardware_address(*interface.mac, mac);
+  out.add(prefix + "mac", mac.text());
+  if (interface.mtu != 0) out.add(prefix + "mtu", std::to_string(interface.mtu));
+  if (interface.nat) out.add(prefix + "nat", std::string(*interface.nat ? "yes" : "no"));
+}
+
+void describe_network(const Network& network, Description& out) {
+  for (const Interface& interface : network.interfaces) describe_interface(interface, out);
+  for (const Publish& publish : network.publish) {
+    out.add("publish", (publish.host.family == 0 ? "" : text_of(publish.host) + " ") +
+                           std::to_string(publish.host_port) + " " + std::to_string(publish.inside_port) + " " +
+                           std::to_string(publish.count) + (publish.udp ? " udp" : ""));
+  }
+  for (const Address& server : network.dns) out.add("dns", text_of(server));
+  for (const CString domain : network.dns_search) out.add("dns_search", domain);
+  for (const HostName& host : network.hosts) {
+    out.add("add_host", std::string(host.name.view()) + " " + text_of(host.address));
+  }
+  for (const CString alias : network.aliases) out.add("network_alias", alias);
+}
+
 }  // namespace
 
 std::string Reading::messages() const {
@@ -142,11 +176,7 @@ std::string describe(const Spec& spec) {
   out.add_changed<std::uint64_t>("cap_add", spec.capabilities_added, 0);
   out.add_changed<std::uint64_t>("cap_drop", spec.capabilities_dropped, 0);
   out.add_changed("no_new_privileges", spec.no_new_privileges, true);
-  out.add_changed("network", spec.network.mode(), NetworkMode::none);
-  for (const Interface& interface : spec.network.interfaces) {
-    for (const Address& address : interface.addresses) out.add("ip", text_of(address));
-    for (const Address& gateway : interface.gateways) out.add("gateway", text_of(gateway));
-  }
+  describe_network(spec.network, out);
   out.add_changed("stop_signal", spec.stop_signal, 15);
   out.add_changed<std::uint64_t>("stop_timeout", spec.stop_timeout_ms, 10'000);
   out.add_changed("log", spec.log, LogKind::ring);

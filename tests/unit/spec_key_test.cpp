@@ -63,9 +63,19 @@ const std::map<std::string, Sample> samples = {
     {"cap_add", {"NET_RAW, cap_chown", "cap_add=8193\n"}},
     {"cap_drop", {"ALL", "cap_drop=2199023255551\n"}},
     {"no_new_privileges", {"no", "no_new_privileges=0\n"}},
-    {"network", {"veth", "network=2\n"}},
+    {"network", {"veth", "network=veth\n"}},
+    {"bridge", {"br-lan", "bridge=br-lan\n"}},
+    {"bridge_subnet", {"10.9.0.1/24", "bridge_subnet=10.9.0.1/24\n"}},
     {"ip", {"fd00::2/64", "ip=fd00::2/64\n"}},
     {"gateway", {"10.0.0.1", "gateway=10.0.0.1/32\n"}},
+    {"mac", {"02:00:5E:10:00:01", "mac=02:00:5e:10:00:01\n"}},
+    {"mtu", {"1400", "mtu=1400\n"}},
+    {"nat", {"no", "nat=no\n"}},
+    {"publish", {"127.0.0.1:8080:80/udp", "publish=127.0.0.1/32 8080 80 1 udp\n"}},
+    {"dns", {"fd00::53", "dns=fd00::53/128\n"}},
+    {"dns_search", {"lan.example", "dns_search=lan.example\n"}},
+    {"add_host", {"db:fd00::9", "add_host=db fd00::9/128\n"}},
+    {"network_alias", {"www", "network_alias=www\n"}},
     {"stop_signal", {"SIGINT", "stop_signal=2\n"}},
     {"stop_timeout", {"500ms", "stop_timeout=500\n"}},
     {"log", {"ring:16K", "log_size=16384\n"}},
@@ -103,12 +113,17 @@ TEST(SpecKey, IsNotFoundByAnotherName) {
   }
 }
 
-TEST(SpecKey, KnowsTheFormsThatComeLater) {
-  for (const char* name : {"cgroup.memory.min", "cgroup.cpu.max", "eth1.network", "eth1.ip", "wan.bridge-subnet"}) {
-    EXPECT_TRUE(is_known_form(name)) << name;
-  }
-  for (const char* name : {"cgroup.", ".ip", "eth1.", "eth1.memory", "eth1", "eth1.ip.x"})
-    EXPECT_FALSE(is_known_form(name)) << name;
+TEST(SpecKey, IsShownWithItsInterface) {
+  const auto shown_name = [](Key key, std::string_view interface) {
+    TextBuffer<64> text;
+    write_key_name(key, interface, text);
+    return std::string(text.view());
+  };
+  EXPECT_EQ(shown_name(Key::ip, "eth0"), "ip");
+  EXPECT_EQ(shown_name(Key::ip, "eth1"), "eth1.ip");
+  EXPECT_EQ(shown_name(Key::nat, "wan"), "wan.nat");
+  EXPECT_EQ(shown_name(Key::publish, "eth1"), "publish");
+  EXPECT_EQ(shown_name(Key::memory, ""), "memory");
 }
 
 TEST(SpecKey, SuggestsTheNearest) {

@@ -163,67 +163,6 @@ TEST(SpecValidate, ChecksCapabilities) {
   EXPECT_EQ(with_base("cap_add = ALL\ncap_drop = all"), "web.conf:4:12: cap_drop: ALL is in cap_add too (keep one)\n");
 }
 
-TEST(SpecValidate, VethNeedsAnAddressAndANamespace) {
-  EXPECT_EQ(with_base("network = veth"), "web.conf:3:11: network: veth needs an address (write ip = 10.0.0.2/24)\n");
-  EXPECT_EQ(with_base("network = veth\nip = 10.0.0.2/24"), "");
-  EXPECT_EQ(with_base("network = veth\nip = 10.0.0.2/24\nnamespaces = mount"),
-            "web.conf:3:11: network: veth needs a network namespace (add network to namespaces)\n");
-}
-
-TEST(SpecValidate, NoneNeedsANamespaceWhenAskedFor) {
-  EXPECT_EQ(with_base("network = none"), "");
-  EXPECT_EQ(with_base("namespaces = mount"), "");
-  EXPECT_EQ(
-      with_base("namespaces = mount\nnetwork = none"),
-      "web.conf:4:11: network: none needs a network namespace (add network to namespaces, or write network = host)\n");
-  EXPECT_EQ(with_base("namespaces = mount\nnetwork = host"), "");
-  EXPECT_EQ(with_base("network = host"), "");
-}
-
-TEST(SpecValidate, AddressesNeedVeth) {
-  EXPECT_EQ(with_base("ip = 10.0.0.2/24\ngateway = 10.0.0.1"),
-            "web.conf:3:6: ip: has no meaning with network = none (write network = veth, or remove it)\n"
-            "web.conf:4:11: gateway: has no meaning with network = none (write network = veth, or remove it)\n");
-  EXPECT_EQ(with_base("network = host\nip = 10.0.0.2/24"),
-            "web.conf:4:6: ip: has no meaning with network = host (write network = veth, or remove it)\n");
-}
-
-TEST(SpecValidate, ChecksAddresses) {
-  const std::string veth = "network = veth\n";
-  EXPECT_EQ(with_base(veth + "ip = 10.0.0.2/31\nip = 10.0.0.3/32\nip = fd00::1/127\nip = fd00::9/128"), "");
-  for (const char* address : {"0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "::1", "ff02::1"}) {
-    EXPECT_EQ(
-        with_base(veth + "ip = " + address + "/32"),
-        std::string("web.conf:4:6: ip: ") + address + " cannot belong to an interface (choose a unicast address)\n");
-  }
-  const std::string rule = " is its subnet's own address (choose one between the first and the last)\n";
-  EXPECT_EQ(with_base(veth + "ip = 10.0.0.0/24"), "web.conf:4:6: ip: 10.0.0.0" + rule);
-  EXPECT_EQ(with_base(veth + "ip = 10.0.0.127/25"), "web.conf:4:6: ip: 10.0.0.127" + rule);
-  EXPECT_EQ(with_base(veth + "ip = fd00::/64"), "web.conf:4:6: ip: fd00::" + rule);
-  EXPECT_EQ(with_base(veth + "ip = 10.0.0.2/24\nip = 10.0.0.2/16"),
-            "web.conf:5:6: ip: 10.0.0.2 is given twice (keep one)\n");
-}
-
-TEST(SpecValidate, ChecksTheGateway) {
-  const std::string veth = "network = veth\nip = 10.0.0.2/24\nip = fd00::2/64\ngateway = ";
-  const std::string place = "web.conf:6:11: gateway: ";
-  EXPECT_EQ(with_base(veth + "10.0.0.1"), "");
-  EXPECT_EQ(with_base(veth + "fd00::1"), "");
-  EXPECT_EQ(with_base(veth + "10.0.1.1"),
-            place + "10.0.1.1 is in the subnet of no ip (choose one that an ip's prefix covers)\n");
-  EXPECT_EQ(with_base(veth + "fe80::1"),
-            place + "fe80::1 is in the subnet of no ip (choose one that an ip's prefix covers)\n");
-  EXPECT_EQ(with_base(veth + "10.0.0.2"), place + "10.0.0.2 is the container's own address (write the other end's)\n");
-  EXPECT_EQ(with_base(veth + "127.0.0.1"),
-            place + "127.0.0.1 cannot belong to an interface (choose a unicast address)\n");
-  const std::string rule = " is its subnet's own address (choose one between the first and the last)\n";
-  EXPECT_EQ(with_base(veth + "10.0.0.0"), place + "10.0.0.0" + rule);
-  EXPECT_EQ(with_base(veth + "10.0.0.255"), place + "10.0.0.255" + rule);
-  EXPECT_EQ(with_base(veth + "fd00::"), place + "fd00::" + rule);
-  EXPECT_EQ(with_base("network = veth\nip = fd00::2/64\ngateway = 10.0.0.1"),
-            "web.conf:5:11: gateway: 10.0.0.1 is in the subnet of no ip (choose one that an ip's prefix covers)\n");
-}
-
 TEST(SpecValidate, BlamesTheLastPlace) {
   EXPECT_EQ(check(ReadingInput{base, "pids = 0"})->messages(),
             "defaults.conf:1:8: pids: 0 would let nothing run (write a larger one, or remove the key)\n");
