@@ -192,8 +192,22 @@ TEST(NetFirewallStorage, TooSmallIsRefusedAndNothingIsSent) {
 }
 
 TEST(NetFirewallStorage, NoChangeIsNoConversation) {
-  char storage[64];
+  char storage[20];  // the begin alone: an end would be too much
   EXPECT_TRUE(FirewallTransaction(storage).commit());
+}
+
+TEST(NetFirewallStorage, LastChangeIsAcknowledgedAndNotTheEnd) {
+  char storage[256];
+  netlink::Batch batch(storage);
+  nf_tables::begin_transaction(batch);
+  nf_tables::add_table(batch);
+  nf_tables::add_table_deletion(batch);
+  nf_tables::end_transaction(batch);
+  ASSERT_TRUE(batch.finish(1, netlink::Ending::acknowledged));
+  EXPECT_EQ(batch.awaited(), 2U);
+  for (std::size_t index = 0; index < 4; ++index) {
+    EXPECT_EQ((batch.message(index)->flags & NLM_F_ACK) != 0, index == 2) << index;
+  }
 }
 
 class NetFirewallRefusal : public testing::Test {
@@ -258,12 +272,25 @@ TEST(NetForeignDrop, IsAForwardChainOfSomebodyElseThatDrops) {
   EXPECT_FALSE(is_foreign(chain_body(NFPROTO_IPV4, "filter", NF_INET_FORWARD, NF_ACCEPT)));
 }
 
-TEST(NetForeignDrop, DamagedChainsAreNone) {
-  const std::string body = chain_body(NFPROTO_IPV4, "filter", NF_INET_FORWARD, NF_DROP);
-  for (std::size_t size = 0; size < body.size(); ++size) {
+TEST(NetForeignDrop, IsABaseChainWithItsPolicy) {
+  const std::string start = std::string("\2\0\0\0", 4) + attribute(NFTA_CHAIN_TYPE, {"filter", 7});
+  const std::string hook = attribute(NFTA_CHAIN_HOOK, attribute(NFTA_HOOK_HOOKNUM, {"\0\0\0\2", 4}));
+  const std::string policy = attribute(NFTA_CHAIN_POLICY, {"\0\0\0\0", 4});
+  EXPECT_TRUE(is_foreign(start + hook + policy));
+  EXPECT_FALSE(is_foreign(start + hook));
+  EXPECT_FALSE(is_foreign(start + hook + attribute(NFTA_CHAIN_POLICY, {"\0\0", 2})));
+  EXPECT_FALSE(nf_tables::read_base_chain({nf_tables::message_type(NFT_MSG_NEWCHAIN), 0, 1, start + policy}));
+  EXPECT_FALSE(nf_tables::read_base_chain({nf_tables::message_type(NFT_MSG_NEWSET), 0, 1, start + hook + policy}));
+}
+
+TEST(NetForeignDrop, CutChainsAreNone) {
+  const std::string body = chain_body(NFPROTO_IPV4, "filter", NF_INET_FORWARD, NF_DROP) + attribute(99, {"last", 4});
+  ASSERT_TRUE(is_foreign(body));
+  EXPECT_FALSE(is_foreign(body.substr(0, body.size() - 1)));  // in its last attribute, which nobody asked for
+  for (std::size_t size = 0; size < body.size() - 8; ++size) {
     const std::vector<char> exact(body.begin(), body.begin() + static_cast<std::ptrdiff_t>(size));
     const auto chain = nf_tables::read_base_chain({nf_tables::message_type(NFT_MSG_NEWCHAIN), 0, 1, exact});
-    EXPECT_FALSE(chain && is_foreign_drop(*chain) && size < body.size() - 12) << size;  // without its type
+    EXPECT_FALSE(chain && is_foreign_drop(*chain)) << size;
   }
 }
 
