@@ -8,8 +8,8 @@
 namespace microctr::netlink {
 namespace {
 
-constexpr std::size_t answer_size = 8192;      // netlink(7): what the kernel expects a reader of dumps to have
-constexpr int largest_errno = 4095;            // MAX_ERRNO of the kernel
+constexpr std::size_t answer_size = 8192;  // netlink(7): what the kernel expects a reader of dumps to have
+constexpr int largest_errno = 4095;        // MAX_ERRNO of the kernel
 
 Failed malformed() { return fail(EBADMSG, "read a netlink answer (its lengths or codes cannot be)"_p); }
 

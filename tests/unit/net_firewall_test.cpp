@@ -141,7 +141,7 @@ TEST_F(NetFirewall, TableIsMadeAnewInOneTransaction) {
   const auto all = messages();
   ASSERT_GE(all.size(), 5U);
   EXPECT_EQ(all[0].type, NFNL_MSG_BATCH_BEGIN);
-  EXPECT_EQ(bytes_of(*netlink::read_fixed<nfgenmsg>(all[0].body)), std::string("\0\0\0\x0a", 4));
+  EXPECT_EQ(bytes_of(*netlink::read_fixed<nfgenmsg>(all[0].body)), std::string(3, '\0') + '\x0a');
   EXPECT_EQ(all[1].type, nf_tables::message_type(NFT_MSG_NEWTABLE));
   EXPECT_EQ(all[2].type, nf_tables::message_type(NFT_MSG_DELTABLE));
   EXPECT_EQ(all[3].type, nf_tables::message_type(NFT_MSG_NEWTABLE));
@@ -226,8 +226,9 @@ TEST_F(NetFirewallRefusal, WhatTheTableLacksOrHasStaysDistinct) {
   EXPECT_EQ(explain(9, EIO).code, EIO);  // no such message
 }
 
+std::string number(std::uint32_t value) { return bytes_of(nf_tables::network_order(value)); }
+
 std::string chain_body(std::uint8_t family, std::string_view table, unsigned hook, unsigned policy) {
-  const auto number = [](std::uint32_t value) { return bytes_of(nf_tables::network_order(value)); };
   return std::string(1, static_cast<char>(family)) + std::string(3, '\0') +
          attribute(NFTA_CHAIN_TABLE, std::string(table) + '\0') + attribute(NFTA_CHAIN_NAME, {"FORWARD", 8}) +
          attribute(NFTA_CHAIN_HOOK | NLA_F_NESTED, attribute(NFTA_HOOK_HOOKNUM, number(hook))) +
@@ -251,12 +252,12 @@ TEST(NetForeignDrop, IsAForwardChainOfSomebodyElseThatDrops) {
 }
 
 TEST(NetForeignDrop, IsABaseChainWithItsPolicy) {
-  const std::string start = std::string("\2\0\0\0", 4) + attribute(NFTA_CHAIN_TYPE, {"filter", 7});
-  const std::string hook = attribute(NFTA_CHAIN_HOOK, attribute(NFTA_HOOK_HOOKNUM, {"\0\0\0\2", 4}));
-  const std::string policy = attribute(NFTA_CHAIN_POLICY, {"\0\0\0\0", 4});
+  const std::string start = std::string(1, '\2') + std::string(3, '\0') + attribute(NFTA_CHAIN_TYPE, {"filter", 7});
+  const std::string hook = attribute(NFTA_CHAIN_HOOK, attribute(NFTA_HOOK_HOOKNUM, number(NF_INET_FORWARD)));
+  const std::string policy = attribute(NFTA_CHAIN_POLICY, number(NF_DROP));
   EXPECT_TRUE(is_foreign(start + hook + policy));
   EXPECT_FALSE(is_foreign(start + hook));
-  EXPECT_FALSE(is_foreign(start + hook + attribute(NFTA_CHAIN_POLICY, {"\0\0", 2})));
+  EXPECT_FALSE(is_foreign(start + hook + attribute(NFTA_CHAIN_POLICY, std::string(2, '\0'))));
   EXPECT_FALSE(nf_tables::read_base_chain({nf_tables::message_type(NFT_MSG_NEWCHAIN), 0, 1, start + policy}));
   EXPECT_FALSE(nf_tables::read_base_chain({nf_tables::message_type(NFT_MSG_NEWSET), 0, 1, start + hook + policy}));
 }
