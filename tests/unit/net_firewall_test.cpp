@@ -4,21 +4,15 @@
 
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
-#include <sched.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
 #include <vector>
 
 #include "launcher/net/firewall_refusal.h"
 #include "launcher/net/foreign_drop.h"
-#include "launcher/spec/address.h"
 #include "tests/unit/net_bytes.h"
+#include "tests/unit/net_ports.h"
 #include "tests/unit/plain.h"
 
 namespace microctr {
@@ -29,22 +23,6 @@ using netlink::Attributes;
 using netlink::bytes_of;
 using netlink::Message;
 using netlink::Messages;
-
-Address address_of(std::string_view text, std::uint8_t prefix = 0) {
-  Address address = *parse_address(text);
-  if (prefix != 0) address.prefix = prefix;
-  return address;
-}
-
-PublishedPort port_of(std::string_view host, std::uint16_t host_port, bool udp, std::string_view target) {
-  PublishedPort port;
-  if (!host.empty()) port.host = address_of(host);
-  port.host_port = host_port;
-  port.udp = udp;
-  port.target = address_of(target);
-  port.target_port = 80;
-  return port;
-}
 
 std::string hex(std::string_view bytes) {
   std::string text;
@@ -163,7 +141,7 @@ TEST_F(NetFirewall, TableIsMadeAnewInOneTransaction) {
   const auto all = messages();
   ASSERT_GE(all.size(), 5U);
   EXPECT_EQ(all[0].type, NFNL_MSG_BATCH_BEGIN);
-  EXPECT_EQ(bytes_of(*netlink::read_fixed<nfgenmsg>(all[0].body)), std::string("\0\0\0\x0a", 4));
+  EXPECT_EQ(bytes_of(*netlink::read_fixed<nfgenmsg>(all[0].body)), std::string(3, '\0') + '\x0a');
   EXPECT_EQ(all[1].type, nf_tables::message_type(NFT_MSG_NEWTABLE));
   EXPECT_EQ(all[2].type, nf_tables::message_type(NFT_MSG_DELTABLE));
   EXPECT_EQ(all[3].type, nf_tables::message_type(NFT_MSG_NEWTABLE));
@@ -192,8 +170,22 @@ TEST(NetFirewallStorage, TooSmallIsRefusedAndNothingIsSent) {
 }
 
 TEST(NetFirewallStorage, NoChangeIsNoConversation) {
-  char storage[64];
+  char storage[20];  // the begin alone: an end would be too much
   EXPECT_TRUE(FirewallTransaction(storage).commit());
+}
+
+TEST(NetFirewallStorage, LastChangeIsAcknowledgedAndNotTheEnd) {
+  char storage[256];
+  netlink::Batch batch(storage);
+  nf_tables::begin_transaction(batch);
+  nf_tables::add_table(batch);
+  nf_tables::add_table_deletion(batch);
+  nf_tables::end_transaction(batch);
+  ASSERT_TRUE(batch.finish(1, netlink::Ending::acknowledged));
+  EXPECT_EQ(batch.awaited(), 2U);
+  for (std::size_t index = 0; index < 4; ++index) {
+    EXPECT_EQ((batch.message(index)->flags & NLM_F_ACK) != 0, index == 2) << index;
+  }
 }
 
 class NetFirewallRefusal : public testing::Test {
@@ -234,8 +226,9 @@ TEST_F(NetFirewallRefusal, WhatTheTableLacksOrHasStaysDistinct) {
   EXPECT_EQ(explain(9, EIO).code, EIO);  // no such message
 }
 
+std::string number(std::uint32_t value) { return bytes_of(nf_tables::network_order(value)); }
+
 std::string chain_body(std::uint8_t family, std::string_view table, unsigned hook, unsigned policy) {
-  const auto number = [](std::uint32_t value) { return bytes_of(nf_tables::network_order(value)); };
   return std::string(1, static_cast<char>(family)) + std::string(3, '\0') +
          attribute(NFTA_CHAIN_TABLE, std::string(table) + '\0') + attribute(NFTA_CHAIN_NAME, {"FORWARD", 8}) +
          attribute(NFTA_CHAIN_HOOK | NLA_F_NESTED, attribute(NFTA_HOOK_HOOKNUM, number(hook))) +
@@ -258,178 +251,26 @@ TEST(NetForeignDrop, IsAForwardChainOfSomebodyElseThatDrops) {
   EXPECT_FALSE(is_foreign(chain_body(NFPROTO_IPV4, "filter", NF_INET_FORWARD, NF_ACCEPT)));
 }
 
-TEST(NetForeignDrop, DamagedChainsAreNone) {
-  const std::string body = chain_body(NFPROTO_IPV4, "filter", NF_INET_FORWARD, NF_DROP);
-  for (std::size_t size = 0; size < body.size(); ++size) {
+TEST(NetForeignDrop, IsABaseChainWithItsPolicy) {
+  const std::string start = std::string(1, '\2') + std::string(3, '\0') + attribute(NFTA_CHAIN_TYPE, {"filter", 7});
+  const std::string hook = attribute(NFTA_CHAIN_HOOK, attribute(NFTA_HOOK_HOOKNUM, number(NF_INET_FORWARD)));
+  const std::string policy = attribute(NFTA_CHAIN_POLICY, number(NF_DROP));
+  EXPECT_TRUE(is_foreign(start + hook + policy));
+  EXPECT_FALSE(is_foreign(start + hook));
+  EXPECT_FALSE(is_foreign(start + hook + attribute(NFTA_CHAIN_POLICY, std::string(2, '\0'))));
+  EXPECT_FALSE(nf_tables::read_base_chain({nf_tables::message_type(NFT_MSG_NEWCHAIN), 0, 1, start + policy}));
+  EXPECT_FALSE(nf_tables::read_base_chain({nf_tables::message_type(NFT_MSG_NEWSET), 0, 1, start + hook + policy}));
+}
+
+TEST(NetForeignDrop, CutChainsAreNone) {
+  const std::string body = chain_body(NFPROTO_IPV4, "filter", NF_INET_FORWARD, NF_DROP) + attribute(99, {"last", 4});
+  ASSERT_TRUE(is_foreign(body));
+  EXPECT_FALSE(is_foreign(body.substr(0, body.size() - 1)));    // in its last attribute, which nobody asked for
+  for (std::size_t size = 0; size < body.size() - 9; ++size) {  // the NUL of its type is followed by padding
     const std::vector<char> exact(body.begin(), body.begin() + static_cast<std::ptrdiff_t>(size));
     const auto chain = nf_tables::read_base_chain({nf_tables::message_type(NFT_MSG_NEWCHAIN), 0, 1, exact});
-    EXPECT_FALSE(chain && is_foreign_drop(*chain) && size < body.size() - 12) << size;  // without its type
+    EXPECT_FALSE(chain && is_foreign_drop(*chain)) << size;
   }
-}
-
-// --- with the kernel: a child in a network namespace of its own -----------------------------------------------------
-
-// Runs `body` there; its exit status. 77: no such namespace.
-template <typename Body>
-int in_own_network(Body body) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    if (::unshare(CLONE_NEWNET) != 0) ::_exit(77);
-    ::_exit(body());
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-}
-
-bool has_nft() { return ::access("/usr/sbin/nft", X_OK) == 0 || ::access("/usr/bin/nft", X_OK) == 0; }
-
-// Reports an errno by its number: the child has no test of its own. 0 is success.
-int code_of(FirewallTransaction& transaction) {
-  const auto done = transaction.commit();
-  return done ? 0 : done.error().code;
-}
-
-template <typename Fill>
-int commit(Fill fill) {
-  std::vector<char> storage(FirewallTransaction::large_storage);
-  FirewallTransaction transaction(storage);
-  fill(transaction);
-  return code_of(transaction);
-}
-
-class NetFirewallKernel : public testing::Test {
- protected:
-  void SetUp() override {
-    if (::geteuid() != 0) GTEST_SKIP() << "needs root for a network namespace";
-    if (!has_nft()) GTEST_SKIP() << "needs nft to read the table back";
-  }
-};
-
-TEST_F(NetFirewallKernel, HoldsTheTableThatIsWrittenDown) {
-  char path[] = "/tmp/microctr-firewall-XXXXXX";
-  ASSERT_GE(::mkstemp(path), 0);
-  const int status = in_own_network([&] {
-    const int code = commit([](FirewallTransaction& transaction) {
-      transaction.recreate_table();
-      transaction.add_subnet(address_of("10.7.0.9", 24));
-      transaction.add_subnet(address_of("fd00:7::9", 64));
-      transaction.add_link("mc-web");
-      transaction.add_port(port_of("", 8080, false, "10.7.0.2"));
-      transaction.add_port(port_of("127.0.0.1", 53, true, "10.7.0.2"));
-      transaction.add_port(port_of("", 8080, false, "fd00:7::2"));
-      transaction.add_port(port_of("fd00:1::1", 53, true, "fd00:7::2"));
-    });
-    if (code != 0) return code;
-    return std::system(("PATH=/usr/sbin:$PATH nft -nn list table inet microctr >" + std::string(path)).c_str()) != 0
-               ? 126
-               : 0;
-  });
-  std::ostringstream listed;
-  std::ostringstream expected;
-  listed << std::ifstream(path).rdbuf();
-  expected << std::ifstream(MICROCTR_SOURCE_DIR "/tests/golden/firewall.nft").rdbuf();
-  ::unlink(path);
-  ASSERT_EQ(status, 0);
-  EXPECT_EQ(listed.str(), expected.str());
-}
-
-TEST_F(NetFirewallKernel, AnswersEveryChange) {
-  const auto port = port_of("", 8080, false, "10.7.0.2");
-  const auto fresh = [](FirewallTransaction& transaction) { transaction.recreate_table(); };
-  const auto add = [&](FirewallTransaction& transaction) { transaction.add_port(port); };
-  const auto remove = [&](FirewallTransaction& transaction) { transaction.remove_port(port); };
-  const auto others = [](FirewallTransaction& transaction) {
-    transaction.add_subnet(address_of("10.7.0.0", 24));
-    transaction.add_link("mc-web");
-  };
-  const auto fewer = [](FirewallTransaction& transaction) {
-    transaction.remove_subnet(address_of("10.7.0.0", 24));
-    transaction.remove_link("mc-web");
-  };
-  const auto overlap = [](FirewallTransaction& transaction) { transaction.add_subnet(address_of("10.0.0.0", 8)); };
-  const auto gone = [](FirewallTransaction& transaction) { transaction.delete_table(); };
-  EXPECT_EQ(in_own_network([&] {
-              const std::pair<int, int> steps[] = {
-                  {commit(add), ENOENT}, {commit(gone), ENOENT},    {commit(fresh), 0},       {commit(add), 0},
-                  {commit(add), EEXIST}, {commit(remove), 0},       {commit(remove), ENOENT}, {commit(others), 0},
-                  {commit(others), 0},   {commit(overlap), EEXIST}, {commit(fewer), 0},       {commit(fewer), ENOENT},
-                  {commit(add), 0},      {commit(fresh), 0},        {commit(add), 0},         {commit(gone), 0},
-              };
-              int number = 1;
-              for (const auto& [code, wanted] : steps) {
-                if (code != wanted) return number;
-                ++number;
-              }
-              return 0;
-            }),
-            0);
-}
-
-TEST_F(NetFirewallKernel, RefusedTransactionChangesNothing) {
-  EXPECT_EQ(in_own_network([&] {
-              const auto port = port_of("", 8080, false, "10.7.0.2");
-              const auto other = port_of("", 8081, false, "10.7.0.2");
-              if (commit([&](FirewallTransaction& transaction) {
-                    transaction.recreate_table();
-                    transaction.add_port(port);
-                  }) != 0) {
-                return 1;
-              }
-              if (commit([&](FirewallTransaction& transaction) {
-                    transaction.add_port(other);
-                    transaction.add_link("mc-web");
-                    transaction.add_port(port);
-                  }) != EEXIST) {
-                return 2;
-              }
-              return commit([&](FirewallTransaction& transaction) { transaction.remove_port(other); }) == ENOENT ? 0
-                                                                                                                 : 3;
-            }),
-            0);
-}
-
-TEST_F(NetFirewallKernel, TakesAThousandContainersAtOnce) {
-  EXPECT_EQ(in_own_network([&] {
-              return commit([](FirewallTransaction& transaction) {
-                transaction.recreate_table();
-                for (std::uint16_t port = 1; port <= 5000; ++port) {
-                  transaction.add_port(port_of("", port, false, "10.7.0.2"));
-                }
-                for (unsigned container = 0; container < 1000; ++container) {
-                  const std::string name = "mc-" + std::to_string(container);
-                  transaction.add_link(CString::from_pointer(name.c_str()));
-                }
-              });
-            }),
-            0);
-}
-
-TEST_F(NetFirewallKernel, TellsOfADropByAnother) {
-  EXPECT_EQ(in_own_network([&] {
-              const auto find = [] {
-                TextBuffer<128> where;
-                const auto found = find_foreign_drop(where);
-                return found ? std::to_string(found.value()) + std::string(where.view()) : std::string("error");
-              };
-              if (commit([](FirewallTransaction& transaction) { transaction.recreate_table(); }) != 0) return 1;
-              if (find() != "0") return 2;
-              if (std::system("PATH=/usr/sbin:$PATH; nft 'add table ip filter; add chain ip filter INPUT "
-                              "{ type filter hook input priority 0; policy drop; }; add chain ip filter FORWARD "
-                              "{ type filter hook forward priority 0; policy drop; }'") != 0) {
-                return 3;
-              }
-              return find() == "1table ip filter, chain FORWARD" ? 0 : 4;
-            }),
-            0);
-}
-
-TEST_F(NetFirewallKernel, NeedsTheCapability) {
-  EXPECT_EQ(in_own_network([] {
-              if (::setuid(65534) != 0) return 1;
-              return commit([](FirewallTransaction& transaction) { transaction.recreate_table(); }) == EPERM ? 0 : 2;
-            }),
-            0);
 }
 
 }  // namespace
