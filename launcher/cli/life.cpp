@@ -10,6 +10,7 @@
 #include "launcher/container/journal.h"
 #include "launcher/container/runtime_lock.h"
 #include "launcher/image/remove_tree.h"
+#include "launcher/net/network_release.h"
 #include "launcher/spec/number.h"
 #include "launcher/supervisor/client.h"
 #include "launcher/supervisor/foreground.h"
@@ -105,8 +106,10 @@ int remove_one(const Invocation& invocation, CString name) {
     if (!record) return complain(name, fail(0, "remove: it is running (stop it first)"_p), 1);
     RecordPath path(places, name);
     // Its journal is all that is known of what it may have left.
-    if (const auto undone = undo_journal(places.runtime, path.text()); !undone)
+    if (const auto undone = undo_journal(places.runtime, path.text(), Keep::no); !undone)
       return complain(name, undone.error(), 1);
+    if (const auto released = release_network(places.runtime, name, Keep::no); !released)
+      return complain(name, released.error(), 1);
     record.value().remove(places, name);
     RuntimeLock::remove_if_empty(places.runtime);
     found = true;

@@ -32,7 +32,7 @@ Result<bool> is_cgroup(CString directory) {
   return type == legacy_magic || type == unified_magic;
 }
 
-Result<void> undo_entry(CString runtime, std::string_view line) {
+Result<void> undo_entry(CString runtime, Keep addresses, std::string_view line) {
   const std::string_view kind = cut(line, '\t');
   const std::string_view first = cut(line, '\t');
   TextBuffer<limits::path> name(first);
@@ -48,13 +48,13 @@ Result<void> undo_entry(CString runtime, std::string_view line) {
     (void)sys::remove_directory(sys::working_directory, name.text());  // others may still be in it
     return {};
   }
-  if (kind == "network") return release_network(runtime, name.text(), owner.view() == "keep" ? Keep::yes : Keep::no);
+  if (kind == "network") return release_network(runtime, name.text(), addresses);
   if (kind == "name") return unname_network(runtime, name.text(), owner.view());
   return {};
 }
 
 // Backwards, line by line, to the end, whatever fails on the way.
-Result<void> undo_lines(CString runtime, std::string_view lines) {
+Result<void> undo_lines(CString runtime, Keep addresses, std::string_view lines) {
   Result<void> first = {};
   bool failed = false;
   // An entry is written before its deed: one that was cut off stands for nothing done, and names who knows what.
@@ -63,7 +63,7 @@ Result<void> undo_lines(CString runtime, std::string_view lines) {
     if (lines.back() == '\n') lines.remove_suffix(1);
     const std::size_t before = last_position(lines, '\n');
     const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
-    const auto undone = undo_entry(runtime, after(lines, start));
+    const auto undone = undo_entry(runtime, addresses, after(lines, start));
     lines = leading(lines, start);
     if (!undone && !failed) {
       failed = true;
@@ -93,9 +93,7 @@ Result<void> Journal::note_cgroup(CString directory) { return append("cgroup", d
 
 Result<void> Journal::note_parent_cgroup(CString directory) { return append("parent", directory, {}); }
 
-Result<void> Journal::note_network(CString container, Keep keep) {
-  return append("network", container, keep == Keep::yes ? CString("keep") : CString("forget"));
-}
+Result<void> Journal::note_network(CString container) { return append("network", container, {}); }
 
 Result<void> Journal::note_network_name(CString container, pid_t process) {
   return append("name", container, TextBuffer<16>(process).text());
@@ -114,12 +112,12 @@ Result<void> Journal::append(Literal kind, CString first, CString second) {
   return write_all(file_.get(), line.view());
 }
 
-Result<void> undo_journal(CString runtime, CString record) {
+Result<void> undo_journal(CString runtime, CString record, Keep addresses) {
   Bytes<journal_size> buffer;
   TextBuffer<limits::path> path(record, "/journal");
   const auto text = read_file(sys::working_directory, path.text(), buffer);
   if (!text) return text.error().code == ENOENT ? Result<void>() : text.error();
-  const auto undone = undo_lines(runtime, text.value());
+  const auto undone = undo_lines(runtime, addresses, text.value());
   if (!undone) return undone;  // the journal stays, for the next one to try again
   const auto another = another_journal(runtime, record);
   if (another && !another.value()) (void)disable_controllers(runtime);

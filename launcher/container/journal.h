@@ -23,7 +23,7 @@ class Journal {
   Result<void> begin();                                              // is there from here on, even without an entry
   Result<void> note_cgroup(CString directory);                       // the container's own: whatever is in it is killed
   Result<void> note_parent_cgroup(CString directory);                // on the way to it: removed when it is empty
-  Result<void> note_network(CString container, Keep keep);           // what its lines in the register say
+  Result<void> note_network(CString container);                      // what its lines in the register say
   Result<void> note_network_name(CString container, pid_t process);  // below /run/netns
 
  private:
@@ -34,7 +34,8 @@ class Journal {
 };
 
 // Undoes everything in the journal of `record`, then removes the journal. All processes of the container are killed
-// on the way. `runtime` is the runtime directory. Returns the first error; a missing journal is success.
-Result<void> undo_journal(CString runtime, CString record);
+// on the way. `runtime` is the runtime directory; `addresses`: whether the container's addresses stay reserved for it,
+// because its record stays. Returns the first error; a missing journal is success.
+Result<void> undo_journal(CString runtime, CString record, Keep addresses);
 
 }  // namespace microctr

@@ -35,7 +35,6 @@ struct LaunchContext {
   Streams streams = {};
   pid_t creator = 0;  // our pid, for the manifest
   FileEnvironment file_environment = {};
-  Keep leases = Keep::no;  // of its addresses, after its end
   NetworkState network = {};
   Register entries = {};                // from claim_network to the last host step
   netlink::NetlinkSocket socket = {};  // opened by the first step that needs it

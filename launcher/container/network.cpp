@@ -31,7 +31,7 @@ Result<void> need_socket(LaunchContext& context) {
 
 Result<void> claim(LaunchContext& context) {
   TRY(need_socket(context));
-  TRY(context.journal.note_network(context.plan.spec->name, context.leases));
+  TRY(context.journal.note_network(context.plan.spec->name));
   context.entries = TRY(Register::read(context.facts.places.runtime));
   return claim_network(context.plan, context.socket, context.entries, context.network);
 }

@@ -72,7 +72,8 @@ void sweep_one(void* context, CString name) {
   const int state_file = file.value().get();
   if (!try_lock(state_file)) return;
   auto state = read_open_state(state_file);
-  if (!undo_journal(places.runtime, path.text())) return;  // the next command tries again
+  const Keep addresses = state && !state.value().foreground ? Keep::yes : Keep::no;
+  if (!undo_journal(places.runtime, path.text(), addresses)) return;  // the next command tries again
   const bool ended = state && (state.value().phase == Phase::exited || state.value().phase == Phase::failed);
   if (ended && !state.value().foreground) return;
   if (!state || state.value().foreground) {

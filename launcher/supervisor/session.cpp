@@ -30,10 +30,10 @@ Result<void> claim(const Places& places, std::string_view config, Session& sessi
   return written;
 }
 
-Result<void> undo(const Places& places, const Session& session) {
+Result<void> undo(const Places& places, const Session& session, Keep addresses) {
   RecordPath record(places, session.name());
   const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
-  return undo_journal(places.runtime, record.text());
+  return undo_journal(places.runtime, record.text(), addresses);
 }
 
 void remove_runtime_if_empty(const Places& places) {
@@ -51,7 +51,7 @@ void leave_for_sweep(Session& session) {
 // A start that failed leaves nothing.
 void drop_session(const Places& places, Session& session) {
   session.holdings.let_go();
-  if (undo(places, session)) {
+  if (undo(places, session, Keep::no)) {
     session.record.remove(places, session.name());
   } else {
     leave_for_sweep(session);
@@ -113,8 +113,7 @@ bool begin_session(const Places& places, Workbench& bench, std::string_view conf
                         .arena = bench.arena,
                         .holdings = session.holdings,
                         .streams = streams,
-                        .creator = session.state.owner,
-                        .leases = owner == Owner::supervisor ? Keep::yes : Keep::no};
+                        .creator = session.state.owner};
   auto launched = launch(context);
   if (!launched) {
     fail(failure, context.failed, launched.error(), 125);
@@ -157,7 +156,7 @@ Word hear_session(const Places& places, Session& session, Failure& failure) {
 
 Result<void> end_session(const Places& places, Session& session, int status) {
   session.holdings.let_go();
-  const auto undone = undo(places, session);
+  const auto undone = undo(places, session, session.state.foreground ? Keep::no : Keep::yes);
   session.state.phase = Phase::exited;
   session.state.status = status;
   session.state.pid = 0;
