@@ -6,6 +6,7 @@
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
 #include "launcher/cli/config_file.h"
+#include "launcher/cli/firewall_warning.h"
 #include "launcher/cli/verbs.h"
 #include "launcher/container/journal.h"
 #include "launcher/container/runtime_lock.h"
@@ -28,6 +29,7 @@ int start_one(const Invocation& invocation, CString argument) {
   const CString name = workbench().spec.name;
   const auto config = encode_request(request, config_bytes);
   if (!config) return complain(name, config.error(), usage_error);
+  if (is_forwarded(workbench().spec.network)) warn_of_drop(name);
   const auto reply = ask_supervisor(invocation.places, Command::start, config.value(), Absent::bring_up);
   if (!reply) return complain(name, reply.error(), 125);
   if (reply.value().status != 0) log_error(name, reply.value().text);
@@ -154,6 +156,7 @@ int verb_run(const Invocation& invocation) {
   if (!config) return complain(name, config.error(), usage_error);
   if (const auto planned = plan_request(invocation.places, bench); !planned)
     return complain(name, planned.error(), 125);
+  if (is_forwarded(bench.spec.network)) warn_of_drop(name);
   int status = 125;
   if (!run_foreground(invocation.places, bench, config.value(), status, failure)) return complain(name, failure);
   return status;

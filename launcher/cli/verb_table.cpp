@@ -21,6 +21,7 @@ namespace {
   VERB(verb_check, some, no, "check", "", "check CONF...", "validate configurations") \
   VERB(verb_explain, one, no, "explain", "", "explain CONF", "every step of a start and its undo; changes nothing") \
   VERB(verb_lower, one, no, "lower", "", "lower [--busybox FILE] DIR", "build the BusyBox lower layer") \
+  VERB(verb_doctor, none, no, "doctor", "", "doctor", "what works on this machine, what is missing, what brings it") \
   VERB(verb_poweroff, none, no, "poweroff", "", "poweroff", "with our process 1: stop all, power off") \
   VERB(verb_reboot, none, no, "reboot", "", "reboot", "with our process 1: stop all, reboot") \
   VERB(verb_halt, none, no, "halt", "", "halt", "with our process 1: stop all, halt") \
@@ -45,7 +46,6 @@ namespace {
   VERB(nullptr, some, no, "update", "", "update NAME", "") \
   VERB(nullptr, some, no, "rollback", "", "rollback NAME", "") \
   VERB(nullptr, optional, no, "supervise", "", "supervise [DIR]", "") \
-  VERB(nullptr, none, no, "doctor", "", "doctor", "") \
   VERB(nullptr, none, no, "reload", "", "reload", "") \
   VERB(nullptr, none, no, "reexec", "", "reexec", "")
 // clang-format on

@@ -32,6 +32,9 @@ int verb_check(const Invocation& invocation);
 int verb_explain(const Invocation& invocation);
 int verb_lower(const Invocation& invocation);
 
+// doctor.cpp
+int verb_doctor(const Invocation& invocation);
+
 // machine.cpp
 int verb_poweroff(const Invocation& invocation);
 int verb_reboot(const Invocation& invocation);

@@ -80,6 +80,8 @@ struct Client {
 
 }  // namespace
 
+bool has_dhcp_client() { return !find_client().empty(); }
+
 Result<void> start_dhcp(LaunchContext& context, const Step& step, pid_t pid) {
   const CString program = find_client();
   if (program.empty()) {

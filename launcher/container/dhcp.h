@@ -9,6 +9,8 @@
 
 namespace microctr {
 
+bool has_dhcp_client();
+
 // ENOENT: the machine has no BusyBox, and no udhcpc.
 Result<void> start_dhcp(LaunchContext& context, const Step& step, pid_t pid);
 

@@ -92,13 +92,23 @@ Result<void> create_bridge(NetlinkSocket& socket, CString name, std::span<const 
   netlink::add_bridge(batch, {name, index, &mac});
   netlink::add_link_alias(batch, index, LinkMark::of_bridge().view());
   for (const Address& address : addresses) netlink::add_address(batch, index, address);
-  const auto made = carry_out(socket, batch, name);
-  if (!made && made.error().code != EEXIST) (void)delete_bridge(socket, name);
-  return made;
+  auto made = carry_out(socket, batch, name);
+  if (made) return made;
+  if (made.error().code != EEXIST) {
+    (void)delete_bridge(socket, name);
+    return made;
+  }
+  const HostLink link = TRY(find_link(socket, name, LinkMark::of_bridge()));
+  if (!link.is_ours) {
+    return fail(EEXIST, "make the bridge: the machine has a link of this name that is not ours:"_p, name,
+                "name another bridge; or to use this one, name it with bridge = and without bridge_subnet"_p);
+  }
+  TRY(delete_link(socket, link.index, name));  // left behind by a machine that lost its register
+  return carry_out(socket, batch, name);
 }
 
 Result<void> delete_bridge(NetlinkSocket& socket, CString name) {
-  return delete_link_if_ours(socket, name, LinkMark::of_bridge());
+  return delete_link(socket, bridge_index(name), name);
 }
 
 }  // namespace microctr

@@ -24,10 +24,11 @@ constexpr std::uint32_t bridge_index(std::string_view name) {
 Result<void> choose_bridge_addresses(netlink::NetlinkSocket& socket, std::span<const Address> wished,
                                      FixedVector<Address, 2>& addresses);
 
-// Up, marked as ours, with its addresses. EEXIST: a link of this name or index is there already.
+// Up, marked as ours, with its addresses. One that is ours and left behind is made anew. EEXIST: a link of this name is
+// there, and not ours.
 Result<void> create_bridge(netlink::NetlinkSocket& socket, CString name, std::span<const Address> addresses);
 
-// When it is ours; what is missing or somebody else's is left alone.
+// By the index that only a bridge of ours can have; a missing one is success.
 Result<void> delete_bridge(netlink::NetlinkSocket& socket, CString name);
 
 }  // namespace microctr

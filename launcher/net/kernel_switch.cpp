@@ -23,10 +23,10 @@ bool has_line(const Register& entries, std::string_view kind, std::string_view f
   return false;
 }
 
-Result<std::string_view> read_switch(CString file, std::span<char> buffer) {
-  const auto text = read_file(sys::working_directory, file, buffer);
-  if (!text) return text;
-  return trim(leading(text.value(), position(text.value(), '\n')));
+Result<std::string_view> read_switch(CString path, std::span<char> buffer) {
+  const Fd file = TRY(sys::open(path, O_RDONLY));
+  const std::string_view text(buffer.data(), TRY(sys::read(file.get(), buffer)));
+  return leading(text, position(text, '\n'));
 }
 
 // A file that is not there is a link or a family that is not there.

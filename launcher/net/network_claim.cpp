@@ -69,18 +69,10 @@ Result<void> claim_bridge(const Claim& claim, const Interface& interface, const 
     state.link = bridge_index(planned.bridge);
     return check_bridge(interface, addresses.view(), planned.bridge);
   }
-  const HostLink link = TRY(find_link(claim.socket, planned.bridge, LinkMark::of_bridge()));
-  if (link.index != 0 && link.is_ours) {  // left behind by a machine that lost its register
-    TRY(delete_bridge(claim.socket, planned.bridge));
-  } else if (link.index != 0) {
-    if (!planned.own_bridge) {
-      state.link = link.index;
-      return {};
-    }
-    return fail(EEXIST, "make the bridge: the machine has a link of this name that is not ours:"_p, planned.bridge,
-                "name another bridge; or to use this one, name it with bridge = and without bridge_subnet"_p);
-  }
   if (!planned.own_bridge) {
+    const HostLink link = TRY(find_link(claim.socket, planned.bridge, LinkMark::of_bridge()));
+    state.link = link.index;
+    if (link.index != 0) return {};
     return fail(ENODEV, "find the bridge"_p, planned.bridge,
                 "make it, or let it be made: bridge_subnet = ADDRESS/PREFIX"_p);
   }

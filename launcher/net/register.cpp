@@ -15,6 +15,11 @@ namespace {
 // Not on the stack: a thousand containers fill it, and its pages are touched as it grows.
 char storage[limits::network_register];
 
+Failed too_large(int code) {
+  static_assert(limits::network_register == 256 * 1024, "the message names it");
+  return fail(code, "write the register of the networks (limit 262144 bytes)"_p);
+}
+
 }  // namespace
 
 RegisterPath::RegisterPath(CString runtime) : TextBuffer(runtime, "/networks") {}
@@ -22,14 +27,16 @@ RegisterPath::RegisterPath(CString runtime) : TextBuffer(runtime, "/networks") {
 Result<Register> Register::read(CString runtime) {
   Register entries(runtime);
   RegisterPath path(runtime);
-  const auto text = read_file(sys::working_directory, path.text(), storage);
-  if (!text) {
-    if (text.error().code == ENOENT) return entries;
-    return text.error().doing("read the register of the networks"_p);
+  const auto file = sys::open(path.text(), O_RDONLY | O_NOFOLLOW);
+  if (!file) {
+    if (file.error().code == ENOENT) return entries;
+    return file.error().doing("read the register of the networks"_p);
   }
+  // A regular file gives all that it has, or what there is room for.
+  entries.stored_ = TRY(sys::read(file.value().get(), storage));
+  if (entries.stored_ == sizeof storage) return too_large(EFBIG);
   // A line that was cut off by a power failure stands for nothing done.
-  entries.stored_ = text.value().size();
-  entries.size_ = last_position(text.value(), '\n') + 1;  // npos + 1 is 0
+  entries.size_ = last_position({storage, entries.stored_}, '\n') + 1;  // npos + 1 is 0
   entries.rewrite_ = entries.size_ != entries.stored_;
   return entries;
 }
@@ -52,10 +59,7 @@ Result<void> Register::add(std::string_view kind, std::initializer_list<std::str
   line.add(kind);
   for (const std::string_view field : fields) line.add('\t', field);
   line.add('\n');
-  if (line.overflowed()) {
-    static_assert(limits::network_register == 256 * 1024, "the message names it");
-    return fail(ENOSPC, "write the register of the networks (limit 262144 bytes)"_p);
-  }
+  if (line.overflowed()) return too_large(ENOSPC);
   size_ += line.size();
   return {};
 }

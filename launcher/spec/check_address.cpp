@@ -91,6 +91,9 @@ void AddressCheck::check_gateway(std::size_t index) {
   if (interface_.dhcp && gateway.family == AF_INET) {
     return fault(Key::gateway, index, "@ contradicts ip = dhcp, which brings an IPv4 gateway (keep one)"_p, gateway);
   }
+  // Routers are known by their link-local address in IPv6 (RFC 4861), which is in no subnet of ours.
+  constexpr Address link_local = {AF_INET6, 10, {0xfe, 0x80}};
+  if (is_in_subnet(link_local, gateway)) return;
   const bool is_chosen = interface_.addresses.empty();
   if (is_chosen && interface_.subnets.empty()) {
     const bool is_bridge = interface_.mode == NetworkMode::bridge && !interface_.dhcp;

@@ -61,7 +61,7 @@ unsigned common_port(const Publish& left, const Publish& right) {
 }
 
 void check_host_address(const Check& check, std::size_t index, const Address& host) {
-  if (host.family == 0 || is_usable_address(host) || is_loopback(host)) return;
+  if (host.family == 0 || is_usable_address(host) || (host.family == AF_INET && is_loopback(host))) return;
   TextBuffer<64> text;
   format_address(host, text);
   check.fault(Key::publish, index, "@ is not an address of a host (leave it out for all of them)"_p, text.view());
