@@ -57,6 +57,8 @@ enum class Op : std::uint8_t {
   allow_ping,         // ping_group_range
   delegate_cgroup,    // the cgroup inside belongs to the container's user
   write_manifest,     // target
+  open_names,         // target: directory of the record that is made for the files of write_names, before it is covered
+  write_names,        // flags: which files of /etc, and how
   pivot_root,
   move_root,     // where pivot_root is refused: on an initramfs
   protect_root,  // the root becomes read-only
@@ -94,6 +96,19 @@ inline constexpr std::uint64_t cgroup_leaf = 1;
 // Step::flags of enable_controllers: the caller's own cgroup. A cgroup with processes has no controllers to give, so
 // those in it move into a child and back (cgroup-v2, "No Internal Process Constraint").
 inline constexpr std::uint64_t cgroup_of_caller = 1;
+
+// Step::flags of write_names.
+inline constexpr std::uint64_t names_hostname = 1;  // /etc/hostname
+inline constexpr std::uint64_t names_hosts = 2;     // /etc/hosts
+inline constexpr std::uint64_t names_resolver = 4;  // /etc/resolv.conf
+inline constexpr std::uint64_t names_bound = 8;  // made in the record and bound: the root may or shall not be changed
+inline constexpr std::uint64_t names_kept = 16;  // the upper layer keeps them
+
+// Those flags for `spec`; 0: nothing is written. What a volume or tmpfs covers is left alone.
+std::uint64_t name_files_of(const Spec& spec);
+
+// Whether it has the host's network.
+bool shares_host_network(const Spec& spec);
 
 struct Plan {
   FixedVector<Step, limits::steps> steps;

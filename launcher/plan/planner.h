@@ -29,6 +29,8 @@ void plan_cgroup_join(Planner& planner);            // gate
 Result<void> plan_cgroup_mounts(Planner& planner);  // inside: /sys/fs/cgroup
 Result<void> plan_layers(Planner& planner);         // host side: what must exist
 Result<void> plan_root(Planner& planner);           // inside: root and everything mounted in it
+Result<void> plan_names_place(Planner& planner);    // inside: before the record is covered
+void plan_name_files(Planner& planner);             // inside: hosts, hostname, resolv.conf
 Result<void> plan_network(Planner& planner);        // fills addresses of the veth pair
 Result<void> plan_privileges(Planner& planner);     // inside: identity, capabilities
 
