@@ -8,6 +8,8 @@
 
 namespace microctr {
 
+inline constexpr CString aside_names = ".microctr-names";  // in /etc, for a moment
+
 class NameTexts {
  public:
   explicit NameTexts(CString runtime) : runtime_(runtime) {}

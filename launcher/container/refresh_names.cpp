@@ -52,18 +52,9 @@ Result<void> write_over(int file, std::string_view text) {
 
 // Written aside and renamed, so that a reader sees the old or the new text.
 Result<void> replace(int directory, CString name, std::string_view text) {
-  constexpr CString aside = ".microctr-names";
-  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-  auto file = sys::open_at(directory, aside, flags, 0644);
-  if (!file && file.error().code == EEXIST) {
-    TRY(sys::remove_file(directory, aside));
-    file = sys::open_at(directory, aside, flags, 0644);
-  }
-  if (!file) return file.failed();
-  auto done = write_all(file.value().get(), text);
-  if (done) done = sys::change_mode(file.value().get(), 0644);  // whatever our umask is
-  if (done) done = sys::rename_at(directory, aside, name);
-  if (!done) (void)sys::remove_file(directory, aside);
+  const std::uint32_t mask = sys::set_umask(0);  // ours is no matter of the container's
+  const auto done = replace_node(directory, name, aside_names, text, 0644);
+  sys::set_umask(mask);
   return done;
 }
 

@@ -24,25 +24,30 @@ bool is_no_place(int code) {
   return code == ENOTDIR || code == EISDIR || code == ELOOP || code == EXDEV || code == EBUSY;
 }
 
+// In a user namespace an /etc whose owner does not exist there cannot be written (EOVERFLOW).
+bool may_not_write(int code) { return code == EOVERFLOW || code == EACCES; }
+
 Result<Fd> open_etc(const Inside& inside) {
   auto directory = open_own_directory(inside.root.get(), "/etc");
   if (directory || directory.error().code != ENOENT) return directory;
   return open_mount_point(inside.root.get(), "/etc", MountPoint::directory, Symlinks::refuse, Missing::create);
 }
 
+// What is there is renamed over, not removed: that would leave a whiteout in the upper layer.
+Result<void> make_file(int directory, CString name, std::string_view text) {
+  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+  const auto file = sys::open_at(directory, name, flags, readable_by_all);
+  if (file) return write_all(file.value().get(), text);
+  if (file.error().code != EEXIST) return file.failed();
+  return replace_node(directory, name, aside_names, text, readable_by_all);
+}
+
 // False: something else keeps the place.
 Result<bool> write_new(int directory, CString name, std::string_view text) {
-  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-  auto file = sys::open_at(directory, name, flags, readable_by_all);
-  if (!file && file.error().code == EEXIST) {
-    const auto removed = sys::remove_file(directory, name);
-    if (!removed && is_no_place(removed.error().code)) return false;
-    if (!removed) return removed.failed();
-    file = sys::open_at(directory, name, flags, readable_by_all);
-  }
-  if (!file) return file.failed();
-  TRY(write_all(file.value().get(), text));
-  return true;
+  const auto made = make_file(directory, name, text);
+  if (made) return true;
+  if (is_no_place(made.error().code) || may_not_write(made.error().code)) return false;
+  return made.failed();
 }
 
 // False: there is nothing to bind it over.
@@ -118,7 +123,7 @@ Result<void> write_names(Inside& inside, const Step& step) {
   if ((step.flags & names_bound) != 0) return writer.write(-1);
   const auto etc = open_etc(inside);
   if (etc) return writer.write(etc.value().get());
-  if (is_no_place(etc.error().code)) return {};
+  if (is_no_place(etc.error().code) || may_not_write(etc.error().code)) return {};
   return etc.failed();
 }
 

@@ -2,7 +2,7 @@
 #
 # Tests that change "the host's" files do that on an overlay over /etc in the mount namespace of the tests.
 
-veth() { printf '%s\n' "network = veth" "ip = ${1:-10.0.0.2/24}"; }
+addressed() { printf "%s\n" "network = veth" "ip = 10.0.0.2/24"; }
 supported() {  # KEY=VALUE: whether this build knows it
   printf '%s\n' "layer = busybox" "command = true" "$1" >"$T/supported.conf"
   microctr check "$T/supported.conf" >/dev/null 2>&1 || skip "no $1 in this build"
@@ -51,9 +51,9 @@ $localhost
 10.0.0.2 inside
 nameserver 192.0.2.53
 search example.org
-options ndots:2" "$(inside 'cat /etc/hosts /etc/resolv.conf' "$(veth)")"
-  same "modes" "644 644 644 " "$(inside 'stat -c %a /etc/hosts /etc/hostname /etc/resolv.conf | tr "\n" " "' "$(veth)")"
-  same "name of its own" inside "$(inside 'ping -c 1 -w 1 inside >/dev/null 2>&1; getent hosts inside 2>/dev/null | grep -o inside || hostname' "$(veth)")"
+options ndots:2" "$(inside 'cat /etc/hosts /etc/resolv.conf' "$(addressed)")"
+  same "modes" "644 644 644 " "$(inside 'stat -c %a /etc/hosts /etc/hostname /etc/resolv.conf | tr "\n" " "' "$(addressed)")"
+  same "name of its own" inside "$(inside 'ping -c 1 -w 1 inside >/dev/null 2>&1; getent hosts inside 2>/dev/null | grep -o inside || hostname' "$(addressed)")"
 }
 
 # network = host: the host's files, with its loopback resolver
@@ -71,28 +71,28 @@ test_loopback_resolver() {
   own_etc
   host_resolver "nameserver 127.0.0.53" "nameserver ::1"
   [ -e /run/systemd/resolve/resolv.conf ] || same "gateway" "nameserver 10.0.0.1" \
-    "$(inside 'cat /etc/resolv.conf' "$(veth)" "gateway = 10.0.0.1")"
+    "$(inside 'cat /etc/resolv.conf' "$(addressed)" "gateway = 10.0.0.1")"
   host_resolver "nameserver 127.0.0.53" "nameserver 192.0.2.1"
-  same "the other one" "nameserver 192.0.2.1" "$(inside 'cat /etc/resolv.conf' "$(veth)" "gateway = 10.0.0.1")"
+  same "the other one" "nameserver 192.0.2.1" "$(inside 'cat /etc/resolv.conf' "$(addressed)" "gateway = 10.0.0.1")"
   rm /etc/resolv.conf
-  same "none" "nameserver 10.0.0.1" "$(inside 'cat /etc/resolv.conf' "$(veth)" "gateway = 10.0.0.1")"
+  same "none" "nameserver 10.0.0.1" "$(inside 'cat /etc/resolv.conf' "$(addressed)" "gateway = 10.0.0.1")"
 }
 
 # keys dns, dns_search, add_host, network_alias
 test_keys() {
   supported "dns = 192.0.2.9"
   same "dns" "nameserver 192.0.2.9
-search example.com" "$(inside 'cat /etc/resolv.conf' "$(veth)" "dns = 192.0.2.9" "dns_search = example.com")"
+search example.com" "$(inside 'cat /etc/resolv.conf' "$(addressed)" "dns = 192.0.2.9" "dns_search = example.com")"
   same "hosts" "$localhost
 10.0.0.2 inside other
-192.0.2.1 printer" "$(inside 'cat /etc/hosts' "$(veth)" "add_host = printer:192.0.2.1" "network_alias = other")"
+192.0.2.1 printer" "$(inside 'cat /etc/hosts' "$(addressed)" "add_host = printer:192.0.2.1" "network_alias = other")"
 }
 
 # A host file beyond its limit is an error, and the host's own names are not touched by any of this
 test_large_host_file() {
   own_etc
   head -c 70000 /dev/zero | tr '\0' '#' >/etc/resolv.conf
-  busybox_conf large true "$(veth)" >/dev/null
+  busybox_conf large true "$(addressed)" >/dev/null
   exits 125 microctr run "$T/large.conf"
   one_line "$err"
   has "/etc/resolv.conf" "$err"
@@ -108,7 +108,7 @@ test_hostile_layer() {
     rm -rf "$T/layer/etc/hosts"
     case $kind in
       absolute) ln -s "$T/aim/file" "$T/layer/etc/hosts" ;;
-      relative) ln -s ../../../../../../../../..$T/aim/file "$T/layer/etc/hosts" ;;
+      relative) ln -s ../../../../../../../../.."$T/aim/file" "$T/layer/etc/hosts" ;;
       device) mknod "$T/layer/etc/hosts" c 1 3 ;;
       fifo) mkfifo "$T/layer/etc/hosts" ;;
       directory) mkdir "$T/layer/etc/hosts" ;;
@@ -155,7 +155,7 @@ test_read_only() {
   host_resolver "nameserver 192.0.2.53"
   same "files" "inside
 10.0.0.2 inside
-nameserver 192.0.2.53" "$(inside 'cat /etc/hostname; tail -n 1 /etc/hosts; cat /etc/resolv.conf' "$(veth)" read_only=yes)"
+nameserver 192.0.2.53" "$(inside 'cat /etc/hostname; tail -n 1 /etc/hosts; cat /etc/resolv.conf' "$(addressed)" read_only=yes)"
   same "write" "read-only" "$(inside 'echo x >/etc/hosts || echo read-only' read_only=yes 2>/dev/null)"
   same "rename" "no" "$(inside 'mv /etc/hosts /etc/other || echo no' read_only=yes 2>/dev/null)"
 }
@@ -184,7 +184,7 @@ test_rootfs() {
   echo untouched >"$T/aim"
   local before
   before=$(find "$T/lower" -printf '%p %s %T@ %l\n' | sort)
-  printf '%s\n' "rootfs = $T/lower" "command = sh -c 'tail -n 1 /etc/hosts; ls /etc/resolv.conf 2>/dev/null || true'" "$(veth)" | conf plain >/dev/null
+  printf '%s\n' "rootfs = $T/lower" "command = sh -c 'tail -n 1 /etc/hosts; ls /etc/resolv.conf 2>/dev/null || true'" "$(addressed)" | conf plain >/dev/null
   same "hosts" "10.0.0.2 plain" "$(microctr run "$T/plain.conf" || true)"
   same "directory" "$before" "$(find "$T/lower" -printf '%p %s %T@ %l\n' | sort)"
   same "aim of the link" untouched "$(cat "$T/aim")"
@@ -216,9 +216,9 @@ test_rename_inside() {
   own_etc
   host_resolver "nameserver 192.0.2.53"
   local script='echo "nameserver 192.0.2.77" >/etc/new; mv /etc/new /etc/resolv.conf; cat /etc/resolv.conf'
-  same "renamed" "nameserver 192.0.2.77" "$(inside "$script" "$(veth)")"
-  same "in a persistent upper" "nameserver 192.0.2.77" "$(inside "$script" "$(veth)" upper=persistent)"
-  same "the next start" "nameserver 192.0.2.53" "$(inside 'cat /etc/resolv.conf' "$(veth)" upper=persistent)"
+  same "renamed" "nameserver 192.0.2.77" "$(inside "$script" "$(addressed)")"
+  same "in a persistent upper" "nameserver 192.0.2.77" "$(inside "$script" "$(addressed)" upper=persistent)"
+  same "the next start" "nameserver 192.0.2.53" "$(inside 'cat /etc/resolv.conf' "$(addressed)" upper=persistent)"
 }
 
 # While it runs: the host's resolv.conf, written in place, replaced and reached by a link
@@ -253,7 +253,7 @@ test_host_resolver_changes() {
 test_host_resolver_changes_for_run() {
   own_etc
   host_resolver "nameserver 192.0.2.53"
-  busybox_conf follow "sh -c 'trap \"exit 7\" TERM; while :; do sleep 0.1; done'" "$(veth)" >/dev/null
+  busybox_conf follow "sh -c 'trap \"exit 7\" TERM; while :; do sleep 0.1; done'" "$(addressed)" >/dev/null
   "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" run "$T/follow.conf" &
   local runner=$! status=0
   eventually listed follow resolv.conf "nameserver 192.0.2.53"
@@ -313,9 +313,11 @@ test_host_is_not_written() {
 test_siblings() {
   supported "network = bridge"
   microctr start "$(busybox_conf one "sleep 1000" network=bridge)"
+  if ! grep -q "$(printf '\tone\t')" "$T/run/networks" 2>/dev/null; then
+    lease mc0 one - simulated
+  fi
   local own
   own=$(of_root one hosts)
-  grep -q "$(printf '\tone\t')" "$T/run/networks" 2>/dev/null || lease mc0 one 10.88.0.2/24 one
   lease mc0 ghost "10.88.0.99/24 fd00::99/64" "ghost spirit"
   lease mc9 stranger 10.89.0.9/24 stranger
   seen() { of_root one hosts | grep -qx "10.88.0.99 ghost spirit"; }
@@ -326,12 +328,10 @@ test_siblings() {
   mv "$T/run/networks.new" "$T/run/networks"
   gone() { ! of_root one hosts | grep -q ghost; }
   eventually gone
-  same "the rest" "$(echo "$own" | head -n 2)" "$(of_root one hosts | head -n 2)"
-  microctr stop -t 100ms one
-  grep -v stranger "$T/run/networks" >"$T/run/networks.new"
+  same "the rest" "$own" "$(of_root one hosts)"
+  grep -v -e stranger -e simulated "$T/run/networks" >"$T/run/networks.new" || true
   mv "$T/run/networks.new" "$T/run/networks"
-  grep -q . "$T/run/networks" && microctr remove one && rm -f "$T/run/networks"
-  rm -f "$T/run/networks"
+  [ -s "$T/run/networks" ] || rm "$T/run/networks"
 }
 
 # An ordinary user's container has the files, too, and they follow
