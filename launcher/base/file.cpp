@@ -53,6 +53,20 @@ Result<void> replace_file(CString path, CString temporary, std::string_view text
   return sys::rename(temporary, path);
 }
 
+Result<void> replace_node(int directory, CString name, CString aside, std::string_view text, unsigned mode) {
+  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+  auto file = sys::open_at(directory, aside, flags, mode);
+  if (!file && file.error().code == EEXIST) {
+    TRY(sys::remove_file(directory, aside));
+    file = sys::open_at(directory, aside, flags, mode);
+  }
+  if (!file) return file.failed();
+  auto done = write_all(file.value().get(), text);
+  if (done) done = sys::rename_at(directory, aside, name);
+  if (!done) (void)sys::remove_file(directory, aside);
+  return done;
+}
+
 Result<void> make_directories(CString path, unsigned mode) {
   Bytes<limits::path> storage;
   TextWriter prefix(storage);

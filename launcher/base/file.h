@@ -26,6 +26,11 @@ Result<void> write_all(int descriptor, std::string_view text);
 // Creates or replaces a file of ours: written aside and renamed, so that a reader sees the old or the new text.
 Result<void> replace_file(CString path, CString temporary, std::string_view text, unsigned mode);
 
+// Makes a file anew in a directory that others may write to, in place of any node that is no directory: nothing that is
+// there is followed or opened. `aside` is a name in the same directory; a node of that name is removed. EISDIR, EBUSY:
+// a directory or a mount point has the place.
+Result<void> replace_node(int directory, CString name, CString aside, std::string_view text, unsigned mode);
+
 // Each directory of an absolute path is made when it is missing (as mkdir -p).
 Result<void> make_directories(CString path, unsigned mode);
 

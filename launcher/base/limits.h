@@ -33,7 +33,9 @@ inline constexpr std::size_t path = 4096;              // PATH_MAX
 inline constexpr std::size_t mount_data = 4095;        // the kernel copies one page of mount options, with its NUL
 inline constexpr std::size_t passwd_file = 64 * 1024;  // bytes of a container's /etc/passwd or /etc/group
 inline constexpr std::size_t network_register = 256 * 1024;  // bytes; 150 for each container on a bridge
-inline constexpr std::size_t mountinfo = 1024 * 1024;  // bytes of /proc/self/mountinfo that probe reads
+inline constexpr std::size_t names_file = 64 * 1024;         // bytes of the host's /etc/hosts or /etc/resolv.conf
+inline constexpr std::size_t names_text = 256 * 1024;        // bytes of a container's /etc/hosts or /etc/resolv.conf
+inline constexpr std::size_t mountinfo = 1024 * 1024;        // bytes of /proc/self/mountinfo that probe reads
 
 // Supervisor.
 inline constexpr std::size_t containers = 1024;  // records of one supervisor

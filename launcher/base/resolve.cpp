@@ -153,6 +153,19 @@ Result<Fd> open_inside(int root, CString path, int flags, Symlinks symlinks) {
   return walked;
 }
 
+Result<Fd> open_own_directory(int root, CString path) {
+  constexpr int flags = O_PATH | O_DIRECTORY;
+  auto opened = sys::open_in_root(root, path, flags,
+                                  RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
+  if (opened || opened.error().code != ENOSYS) return opened;
+  Walk walk(root, Symlinks::refuse);
+  auto walked = walk.open(path, flags);
+  if (!walked) return walked.error().about(path);
+  const bool own = TRY(sys::status(walked.value().get())).device == TRY(sys::status(root)).device;
+  if (!own) return fail(EXDEV, "open", path);
+  return walked;
+}
+
 Result<Fd> open_mount_point(int root, CString path, MountPoint kind, Symlinks symlinks, Missing missing) {
   auto there = open_inside(root, path, O_PATH, symlinks);
   const bool make = !there && there.error().code == ENOENT && missing == Missing::create;

@@ -20,6 +20,10 @@ enum class MountPoint : bool { directory, file };
 // symbolic link (ELOOP). Errors as open(2), ELOOP for magic links.
 Result<Fd> open_inside(int root, CString path, int flags, Symlinks symlinks);
 
+// An O_PATH descriptor of a directory that belongs to the file system of `root` itself: no component may be a symbolic
+// link (ELOOP) or a mount point (EXDEV).
+Result<Fd> open_own_directory(int root, CString path);
+
 // An O_PATH descriptor of the place where something shall be mounted; what is missing is made, component by component,
 // when `missing` allows it. ENOTDIR or EISDIR when it exists as the other kind.
 Result<Fd> open_mount_point(int root, CString path, MountPoint kind, Symlinks symlinks, Missing missing);

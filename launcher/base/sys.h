@@ -68,6 +68,7 @@ Result<void> make_link(int from_directory, CString from, int directory, CString 
 Result<void> remove_file(int directory, CString path);
 Result<void> remove_directory(int directory, CString path);
 Result<void> rename(CString from, CString to);
+Result<void> rename_at(int directory, CString from, CString to);  // both in `directory`
 Result<void> rename_exchange(CString from, CString to);
 Result<void> change_mode(int descriptor, unsigned mode);
 Result<void> change_owner(int directory, CString path, std::uint32_t user, std::uint32_t group);  // no follow

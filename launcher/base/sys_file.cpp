@@ -109,17 +109,21 @@ Result<void> remove_directory(int directory, CString path) {
 
 namespace {
 
-Result<void> rename_with(CString from, CString to, unsigned flags, Phrase what) {
-  return done(call(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags), what, to);
+Result<void> rename_with(int directory, CString from, CString to, unsigned flags, Phrase what) {
+  return done(call(SYS_renameat2, directory, from.c_str(), directory, to.c_str(), flags), what, to);
 }
 
 }  // namespace
 
-Result<void> rename(CString from, CString to) { return rename_with(from, to, 0, "rename"); }
+Result<void> rename(CString from, CString to) { return rename_with(AT_FDCWD, from, to, 0, "rename"); }
+
+Result<void> rename_at(int directory, CString from, CString to) {
+  return rename_with(directory, from, to, 0, "rename");
+}
 
 Result<void> rename_exchange(CString from, CString to) {
   constexpr unsigned exchange = 1U << 1;  // RENAME_EXCHANGE
-  return rename_with(from, to, exchange, "exchange");
+  return rename_with(AT_FDCWD, from, to, exchange, "exchange");
 }
 
 Result<void> change_mode(int descriptor, unsigned mode) {

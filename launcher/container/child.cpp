@@ -30,9 +30,9 @@ Result<void> wait_at_gate() {
 
 // The container shall not outlive its launcher. A change of identity clears the signal (prctl(2)), so this comes
 // after it; and the launcher may have died before, which the announcement finds out.
-Result<void> die_with_launcher() {
+Result<void> die_with_launcher(const NameHashes& names) {
   TRY(sys::die_with_parent(SIGKILL));
-  return announce_exec(channel_number);
+  return announce_exec(channel_number, names);
 }
 
 }  // namespace
@@ -59,7 +59,8 @@ void become_container(const LaunchContext& context, int channel) {
   for (const Step& step : plan.steps) {
     if (step.side != Side::inside) continue;
     if (step.op == Op::execute) {
-      if (const auto bound = die_with_launcher(); !bound) report_and_exit(channel_number, &step, bound.error());
+      if (const auto bound = die_with_launcher(inside.names); !bound)
+        report_and_exit(channel_number, &step, bound.error());
     }
     // The last step, execute, returns only when it has failed.
     if (const auto done = do_inside_step(inside, step); !done) report_and_exit(channel_number, &step, done.error());

@@ -21,9 +21,9 @@ inline constexpr int channel_number = 3;
 [[noreturn]] void report_and_exit(int channel, const Step* step, const Error& error);
 
 // Says that exec is next. Error: the launcher is gone.
-inline Result<void> announce_exec(int channel) {
-  const char byte = 1;
-  TRY(sys::send(channel, {&byte, 1}));
+inline Result<void> announce_exec(int channel, const NameHashes& names = {}) {
+  const ExecNotice notice = {.names = names};
+  TRY(sys::send(channel, {reinterpret_cast<const char*>(&notice), sizeof notice}));
   return {};
 }
 

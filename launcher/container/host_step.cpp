@@ -72,6 +72,8 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::allow_ping:
     case Op::delegate_cgroup:
     case Op::write_manifest:
+    case Op::open_names:
+    case Op::write_names:
     case Op::pivot_root:
     case Op::move_root:
     case Op::protect_root:
@@ -128,6 +130,8 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::allow_ping:
     case Op::delegate_cgroup:
     case Op::write_manifest:
+    case Op::open_names:
+    case Op::write_names:
     case Op::pivot_root:
     case Op::move_root:
     case Op::protect_root:

@@ -16,6 +16,8 @@ struct Inside {
   Fd root = {};            // the container's "/"; the host's where there is no mount namespace
   Resolved identity = {};  // valid after know_identity
   bool identity_known = false;
+  Fd names_directory = {};  // of the record; for files that are bound
+  NameHashes names = {};    // of what has been written
 };
 
 Result<void> do_inside_step(Inside& inside, const Step& step);  // inside_step.cpp
@@ -37,6 +39,10 @@ Result<void> bind_inside(Inside& inside, const Step& step);
 // A copy of the mount tree at `source` is attached to `target`, with the MS_* `flags` ro, nosuid, nodev, noexec, and
 // MS_REC for what is mounted below it.
 Result<void> attach_copy(int source, int target, std::uint64_t flags);
+
+// write_names.cpp
+Result<void> open_names(Inside& inside, const Step& step);
+Result<void> write_names(Inside& inside, const Step& step);
 
 // devices.cpp
 Result<void> make_devices(Inside& inside, const Step& step);

@@ -89,6 +89,8 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::make_links: return make_device_links(inside, step);
     case Op::allow_ping: return allow_ping(inside);
     case Op::write_manifest: return write_manifest(inside, step);
+    case Op::open_names: return open_names(inside, step);
+    case Op::write_names: return write_names(inside, step);
 
     case Op::pivot_root: return pivot_into_root(inside);
     case Op::move_root: return move_into_root(inside);

@@ -110,10 +110,13 @@ Result<Launched> launch(LaunchContext& context) {
   return Launched{child.pid, std::move(child.pidfd), std::move(ours)};
 }
 
-Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec) {
+Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec, NameHashes* names) {
   constexpr int set_up_failed = 125;
   std::size_t size = TRY(sys::receive(channel, buffer));
-  if (size == 1) {
+  ExecNotice notice;
+  if (size == sizeof notice && buffer[0] == static_cast<char>(notice.mark)) {
+    std::memcpy(&notice, buffer.data(), sizeof notice);
+    if (names != nullptr) *names = notice.names;
     at_exec = true;
     size = TRY(sys::receive(channel, buffer));
   }

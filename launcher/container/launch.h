@@ -12,6 +12,7 @@
 #include "launcher/container/journal.h"
 #include "launcher/container/network_holdings.h"
 #include "launcher/net/lease.h"
+#include "launcher/net/name_files.h"
 #include "launcher/net/netlink_socket.h"
 #include "launcher/net/network_state.h"
 #include "launcher/net/register.h"
@@ -36,9 +37,9 @@ struct LaunchContext {
   pid_t creator = 0;  // our pid, for the manifest
   FileEnvironment file_environment = {};
   NetworkState network = {};
-  Register entries = {};                // from claim_network to the last host step
+  Register entries = {};               // from claim_network to the last host step
   netlink::NetlinkSocket socket = {};  // opened by the first step that needs it
-  const Step* failed = nullptr;  // the step that an error came from
+  const Step* failed = nullptr;        // the step that an error came from
 };
 
 struct Launched {
@@ -51,7 +52,7 @@ struct Launched {
 // at which step. Nothing of the process is left then.
 Result<Launched> launch(LaunchContext& context);
 
-// What the process said. It says one byte right before exec, and exec closes its channel: end of file after that byte
+// What the process said. It says ExecNotice right before exec, and exec closes its channel: end of file after that
 // means that its program runs, end of file without it that it was killed on its way.
 struct Outcome {
   bool runs = false;
@@ -60,8 +61,14 @@ struct Outcome {
 };
 
 // Takes the word of the process; blocks until there is one unless the channel is non-blocking (EAGAIN). `at_exec`
-// keeps what was heard before EAGAIN, for the next call; false at first.
-Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec);
+// keeps what was heard before EAGAIN, for the next call; false at first. `names`: what it has written in /etc.
+Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec, NameHashes* names = nullptr);
+
+// What the process says right before exec. One byte tells it from a report, which begins with a status of 125 or more.
+struct ExecNotice {
+  std::uint64_t mark = 1;
+  NameHashes names;
+};
 
 // The documented exit status for a failure at `step`: 126 or 127 for the program itself, 125 for the set-up.
 int exit_status_of(const Step& step, int code);

@@ -19,6 +19,9 @@ constexpr char namespace_names[] = "user mount uts ipc pid network";
 constexpr std::uint32_t mount_option_flags[] = {MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC};
 constexpr char mount_option_names[] = "ro nosuid nodev noexec recursive";
 
+constexpr std::uint32_t name_file_flags[] = {names_hostname, names_hosts, names_resolver};
+constexpr char name_file_names[] = "hostname hosts resolv.conf";
+
 void list_flags(std::span<const std::uint32_t> known, Literal names, std::uint64_t flags, TextWriter& text) {
   bool any = false;
   for (unsigned index = 0; index < known.size(); ++index) {
@@ -80,6 +83,8 @@ constexpr char plain_texts[] =
     "allow ping without a capability (ping_group_range)\0\0"
     "give @ to the container's user\0\0"
     "write the manifest @\0\0"
+    "make @ for the files of /etc\0removed with the record\0"
+    "write in /etc: ~\0gone with the root\0"
     "make it the root and detach the old one (pivot_root)\0\0"
     "cover the host's root with it (move and chroot: pivot_root refuses on an initramfs)\0\0"
     "make the root read-only\0\0"
@@ -127,6 +132,10 @@ void describe_flags(const Step& step, TextWriter& text) {
       if (!step.options.empty()) text.add("masquerade what leaves "_p, step.options);
       return;
     case Op::make_devices: text.add(step.flags != 0 ? "bind" : "make"); return;
+    case Op::write_names:
+      list_flags(name_file_flags, name_file_names, step.flags, text);
+      if ((step.flags & names_bound) != 0) text.add("; bound read-only, from the record"_p);
+      return;
     case Op::set_umask: text.add(Octal{step.mode}); return;
     default: list_capabilities(step.flags, text);
   }
@@ -151,6 +160,8 @@ void describe(const Step& step, TextWriter& text) {
 static Phrase describe_undo(const Step& step) {
   if (step.op == Op::make_cgroup && step.flags != cgroup_leaf) return "removed when it is empty"_p;
   if (step.op == Op::create_link && step.type == "device") return "given back as it was"_p;
+  if (step.op == Op::write_names && (step.flags & names_kept) != 0) return "none: the upper layer keeps them"_p;
+  if (step.op == Op::write_names && (step.flags & names_bound) != 0) return {};
   return text_of(step.op, 1);
 }
 

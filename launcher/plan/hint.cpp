@@ -50,6 +50,8 @@ namespace {
   HINT(bind, ENOTDIR, "source and mount point are not of one kind: file and directory")                        \
   HINT(bind, EISDIR, "source and mount point are not of one kind: file and directory")                         \
   HINT(write_manifest, ENOSPC, "the disk is full")                                                             \
+  HINT(write_names, ENOSPC, "the upper layer is full")                                                         \
+  HINT(write_names, EFBIG, "a file of names has at most 65536 bytes")                                          \
   HINT(set_identity, ENOENT, "the container's /etc/passwd or /etc/group has no such name: use a number")       \
   HINT(set_identity, EINVAL,                                                                                   \
        "a user namespace with the single root map has no other user: run as root, or remove user")             \

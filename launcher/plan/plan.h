@@ -40,8 +40,8 @@ enum class Op : std::uint8_t {
   open_firewall,       // source: what is published, options: what is masqueraded
   clone,               // flags: CLONE_NEW*; target: cgroup to start in, or empty
   // gate
-  map_ids,      // source: uid map, target: gid map
-  join_cgroup,  // target: directory
+  map_ids,       // source: uid map, target: gid map
+  join_cgroup,   // target: directory
   create_link,   // number: the interface; source: the host's side, target: its name inside, type: the kind
   name_network,  // target: file below /run/netns
   start_dhcp,    // number: the interface; target: its name inside
@@ -64,6 +64,8 @@ enum class Op : std::uint8_t {
   allow_ping,         // ping_group_range
   delegate_cgroup,    // the cgroup inside belongs to the container's user
   write_manifest,     // target
+  open_names,         // target: directory of the record that is made for the files of write_names, before it is covered
+  write_names,        // flags: which files of /etc, and how
   pivot_root,
   move_root,     // where pivot_root is refused: on an initramfs
   protect_root,  // the root becomes read-only
@@ -104,18 +106,31 @@ inline constexpr std::uint64_t cgroup_of_caller = 1;
 
 // What a plan adds to an Interface of the spec.
 struct PlannedInterface {
-  CString host_link;             // our end of a pair; empty: none
-  CString bridge;                // of mode bridge
-  bool own_bridge = false;       // made when it is missing, and removed with its last container
-  bool masquerade = false;       // nat
-  FixedVector<Address, 2> far;   // addresses of a pair's other end, at most one of each family
+  CString host_link;            // our end of a pair; empty: none
+  CString bridge;               // of mode bridge
+  bool own_bridge = false;      // made when it is missing, and removed with its last container
+  bool masquerade = false;      // nat
+  FixedVector<Address, 2> far;  // addresses of a pair's other end, at most one of each family
 };
+
+// Step::flags of write_names.
+inline constexpr std::uint64_t names_hostname = 1;  // /etc/hostname
+inline constexpr std::uint64_t names_hosts = 2;     // /etc/hosts
+inline constexpr std::uint64_t names_resolver = 4;  // /etc/resolv.conf
+inline constexpr std::uint64_t names_bound = 8;  // made in the record and bound: the root may or shall not be changed
+inline constexpr std::uint64_t names_kept = 16;  // the upper layer keeps them
+
+// Those flags for `spec`; 0: nothing is written. What a volume or tmpfs covers is left alone.
+std::uint64_t name_files_of(const Spec& spec);
+
+// Whether it has the host's network.
+bool shares_host_network(const Spec& spec);
 
 struct Plan {
   FixedVector<Step, limits::steps> steps;
-  const Spec* spec = nullptr;  // what identity, network and execute are done with
-  CString cgroup;              // the directory that holds all processes; empty: none
-  CString stage;               // directory over which the container's root is mounted
+  const Spec* spec = nullptr;                                    // what identity, network and execute are done with
+  CString cgroup;                                                // the directory that holds all processes; empty: none
+  CString stage;                                                 // directory over which the container's root is mounted
   FixedVector<PlannedInterface, limits::interfaces> interfaces;  // in the order of the spec
   pid_t network_of = 0;  // a process whose network namespace the container is born in; 0: one of its own
   bool user_namespace = false;

@@ -219,10 +219,12 @@ Result<void> plan_layers(Planner& planner) {
 Result<void> plan_root(Planner& planner) {
   planner.plan.stage = planner.record;
   planner.add(Op::private_mounts);
+  TRY(plan_names_place(planner));
   TRY(plan_root_mount(planner));
   planner.add(Op::enter_root).target = planner.plan.stage;
   TRY(plan_kernel_mounts(planner));
   TRY(plan_volumes(planner));
+  plan_name_files(planner);
   if (!planner.spec.manifest.empty()) {
     if (!may_create(planner))
       return fail(EROFS, "write the manifest"_p, planner.spec.manifest, "it needs an upper layer, or rootfs"_p);

@@ -28,7 +28,7 @@ Result<void> check_privilege(const Planner& planner) {
   return fail(EPERM, "start with userns = host"_p, {}, "run as root, or let a user namespace be used: userns = root"_p);
 }
 
-bool private_network(const Spec& spec) { return spec.namespaces.network && spec.network.mode() != NetworkMode::host; }
+bool private_network(const Spec& spec) { return !shares_host_network(spec); }
 
 // Not where it joins another's, or comes back to that of its earlier life.
 bool makes_network(const Planner& planner) {

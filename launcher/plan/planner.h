@@ -31,6 +31,8 @@ Result<void> plan_layers(Planner& planner);         // host side: what must exis
 Result<void> plan_root(Planner& planner);           // inside: root and everything mounted in it
 Result<void> plan_network(Planner& planner);        // host side; fills plan.interfaces
 Result<void> plan_links(Planner& planner);          // gate
+Result<void> plan_names_place(Planner& planner);    // inside: before the record is covered
+void plan_name_files(Planner& planner);             // inside: hosts, hostname, resolv.conf
 Result<void> plan_privileges(Planner& planner);     // inside: identity, capabilities
 
 }  // namespace microctr

@@ -2,6 +2,7 @@
 #include "launcher/base/log.h"
 
 #include "launcher/base/sys.h"
+#include "launcher/supervisor/name_follower.h"
 
 namespace microctr {
 
@@ -30,6 +31,30 @@ bool has_ended(const Session& session, int& status) {
   }
 }
 
+void wait_for_signals(const Session& session, int& status) {
+  while (!has_ended(session, status)) {
+    const auto signal = sys::wait_signal(UINT64_MAX);
+    if (signal) forward(session, signal.value().si_signo);
+  }
+}
+
+// The same, with an eye on what its files of names are made of. False: the kernel has no descriptor left for that.
+bool wait_and_follow(const Places& places, Session& session, int& status) {
+  NameFollower follower;
+  if (!follower.open(places)) return false;
+  const auto signals = sys::open_signals();
+  if (!signals) return false;
+  refresh_session(places, session);  // what has changed since it was started
+  while (!has_ended(session, status)) {
+    (void)sys::wait_two(signals.value().get(), follower.descriptor(), -1);
+    while (const auto signal = sys::read_signal(signals.value().get())) {
+      forward(session, static_cast<int>(signal.value().ssi_signo));
+    }
+    if ((follower.take_changes() & session.names.follows) != 0) refresh_session(places, session);
+  }
+  return true;
+}
+
 }  // namespace
 
 bool run_foreground(const Places& places, Workbench& bench, std::string_view config, int& status, Failure& failure) {
@@ -37,10 +62,8 @@ bool run_foreground(const Places& places, Workbench& bench, std::string_view con
   Session session;
   if (!begin_session(places, bench, config, Owner::foreground, Streams{}, session, failure)) return false;
   if (hear_session(places, session, failure) == Word::failed) return false;
-  while (!has_ended(session, status)) {
-    const auto signal = sys::wait_signal(UINT64_MAX);
-    if (signal) forward(session, signal.value().si_signo);
-  }
+  const bool followed = session.names.follows != 0 && wait_and_follow(places, session, status);
+  if (!followed) wait_for_signals(session, status);
   const auto undone = end_session(places, session, status);
   if (!undone) {
     failure.text.clear();

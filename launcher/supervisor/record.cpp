@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t state_size = 1024;
 
 constexpr TableText<16> record_files[] = {"log", "log.1", "config", "journal", "microctr-lease", "state"};
+constexpr TableText<16> bound_files[] = {"etc/hostname", "etc/hosts", "etc/resolv.conf"};
 
 Result<Fd> open_state(const Places& places, CString name, int flags) {
   RecordPath path(places, name);
@@ -53,11 +54,19 @@ Result<void> lock_as_owner(int file) {
   return fail(EEXIST, "start: a container of this name is running"_p);
 }
 
+void remove_bound_files(int record) {
+  const auto removed = sys::remove_directory(record, "etc");
+  if (removed || removed.error().code != ENOTEMPTY) return;
+  for (const CString file : bound_files) (void)sys::remove_file(record, file);
+  (void)sys::remove_directory(record, "etc");
+}
+
 void remove_record(const Places& places, CString name) {
   RecordPath path(places, name);
   const auto directory = sys::open(path.text(), O_PATH | O_DIRECTORY | O_NOFOLLOW);
   if (!directory) return;
   for (const CString file : record_files) (void)sys::remove_file(directory.value().get(), file);
+  remove_bound_files(directory.value().get());
   (void)sys::remove_directory(sys::working_directory, path.text());
 }
 

@@ -3,6 +3,7 @@
 //   containers/NAME/state    text, below; its flock(2) is held by whoever owns the running container
 //   containers/NAME/config   the configuration it was started with (request.h)
 //   containers/NAME/journal  what must be undone (container/journal.h); only while there is something
+//   containers/NAME/etc/     files that are bound into a container whose root cannot be written
 //   containers/NAME/log, log.1  output of a background container
 //
 // The lock tells a live owner from a dead one without any pid: who gets the lock of a record that says "running" is

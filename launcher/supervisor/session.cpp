@@ -95,6 +95,8 @@ bool begin_session(const Places& places, Workbench& bench, std::string_view conf
   session.name_bytes[name.size()] = '\0';
   session.state = State();
   session.at_exec = false;
+  session.names = {};
+  session.names.follows = followed_by_names(bench.spec);
   session.state.foreground = owner == Owner::foreground;
   session.state.owner = sys::process_id();
   session.state.creator = sys::user_id();
@@ -120,6 +122,7 @@ bool begin_session(const Places& places, Workbench& bench, std::string_view conf
     drop_session(places, session);
     return false;
   }
+  if (!context.network.interfaces.empty()) session.names.gateways = context.network.interfaces[0].gateways;
   session.state.pid = launched.value().pid;
   session.pidfd = std::move(launched.value().pidfd);
   session.channel = std::move(launched.value().channel);
@@ -135,7 +138,7 @@ bool begin_session(const Places& places, Workbench& bench, std::string_view conf
 
 Word hear_session(const Places& places, Session& session, Failure& failure) {
   Bytes<1024> buffer;
-  const auto outcome = hear_outcome(session.channel.get(), buffer, session.at_exec);
+  const auto outcome = hear_outcome(session.channel.get(), buffer, session.at_exec, &session.names.hashes);
   if (!outcome && outcome.error().code == EAGAIN) return Word::none;
   if (outcome && outcome.value().runs) {
     session.channel.close();

@@ -10,6 +10,14 @@
 
 namespace microctr {
 
+// What is known of the container's files of names, and whether they follow the machine (name_follower.h).
+struct SessionNames {
+  NameHashes hashes;                 // 0 as well until it runs
+  FixedVector<Address, 2> gateways;  // of its first interface
+  unsigned follows = 0;              // followed_by_names
+  bool stale = false;                // something has changed since it was started
+};
+
 enum class Owner : bool { supervisor, foreground };
 
 struct Session {
@@ -19,6 +27,7 @@ struct Session {
   Fd channel;
   NetworkHoldings holdings;
   bool at_exec = false;  // heard on the channel
+  SessionNames names;
   char name_bytes[limits::name + 1] = {};
 
   CString name() const { return CString::from_pointer(static_cast<const char*>(name_bytes)); }

@@ -62,6 +62,7 @@ bool Supervisor::start(std::string_view config, std::uint32_t& index, Failure& f
   Container& container = containers_[index];
   std::array<Fd, 3> theirs;
   Streams streams;
+  watch_names(bench.spec);
   const auto opened = open_streams(container, bench.spec, streams, theirs);
   if (!opened) format_error(opened.error(), failure.text);
   if (!opened || !begin_session(places_, bench, config, Owner::supervisor, streams, container.session, failure)) {
@@ -99,7 +100,10 @@ void Supervisor::hear(std::uint32_t index) {
   Failure failure;
   switch (hear_session(places_, container.session, failure)) {
     case Word::none: return;
-    case Word::runs: reply_waiting(index, Waits::start, 0, {}); return;
+    case Word::runs:
+      reply_waiting(index, Waits::start, 0, {});
+      if (container.session.names.stale) refresh_session(places_, container.session);
+      return;
     case Word::failed: break;
   }
   bool asked = false;
@@ -163,6 +167,26 @@ void Supervisor::stop(Container& container) {
   (void)session.record.write_state(session.state);
   container.deadline_ms = sys::monotonic_ms() + container.stop_timeout_ms;
   (void)sys::signal_process(session.pidfd.get(), deaf ? SIGKILL : container.stop_signal);
+}
+
+// Before the container reads what it depends on, so that no change is missed.
+void Supervisor::watch_names(const Spec& spec) {
+  if (follower_.is_open() || followed_by_names(spec) == 0) return;
+  if (!follower_.open(places_)) return;
+  (void)sys::watch(epoll_.get(), follower_.descriptor(), EPOLLIN, tag(Kind::names, 0));
+}
+
+// However many changes there were, each container is brought up to date once.
+void Supervisor::follow_names() {
+  const unsigned changed = follower_.take_changes();
+  NameTexts texts(places_.runtime);
+  bool any = false;
+  for (Container& container : containers_) {
+    if (!container.used || container.session.names.follows == 0) continue;
+    any = true;
+    if ((container.session.names.follows & changed) != 0) follow_session(places_, texts, container.session);
+  }
+  if (!any) follower_.close();
 }
 
 void Supervisor::finish(std::uint32_t index, int status) {

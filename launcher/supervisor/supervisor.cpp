@@ -85,6 +85,7 @@ void Supervisor::handle(std::uint64_t event) {
     case Kind::output: collect(index, Stream::output); return;
     case Kind::error: collect(index, Stream::error); return;
     case Kind::client: serve(index); return;
+    case Kind::names: follow_names(); return;
   }
 }
 

@@ -13,6 +13,7 @@
 
 #include "launcher/supervisor/control.h"
 #include "launcher/supervisor/log_file.h"
+#include "launcher/supervisor/name_follower.h"
 #include "launcher/supervisor/session.h"
 
 namespace microctr {
@@ -39,7 +40,7 @@ class Supervisor {
   Ending run();
 
  private:
-  enum class Kind : std::uint32_t { control, signals, channel, output, error, client };
+  enum class Kind : std::uint32_t { control, signals, channel, output, error, client, names };
   enum class Waits : std::uint8_t { no, start, stop };
 
   struct Container {
@@ -81,6 +82,8 @@ class Supervisor {
   void hear(std::uint32_t index);
   void collect(std::uint32_t index, Stream stream);
   void drain(Container& container);
+  void watch_names(const Spec& spec);
+  void follow_names();
   void write_log(Container& container, Stream stream, std::string_view bytes);
   void stop(Container& container);
   void stop_all();
@@ -102,6 +105,7 @@ class Supervisor {
   Fd control_;
   Fd signals_;
   Fd null_;
+  NameFollower follower_;
   Fd console_;  // for log = console; none on a machine without one
   std::array<Client, limits::clients> clients_;
   std::array<Container, limits::containers> containers_;

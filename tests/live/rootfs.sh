@@ -38,10 +38,10 @@ test_changes_stay_in_upper() {
   lower
   local before upper=$T/data/containers/edit/root/upper
   before=$(tree "$T/lower")
-  of_lower edit "sh -c 'rm /etc/hosts; echo x:x:7:7::/: >>/etc/passwd; mv /etc/group /etc/renamed; rm -r /home; mkdir /home; touch /home/new'" \
+  of_lower edit "sh -c 'rm /etc/nsswitch.conf; echo x:x:7:7::/: >>/etc/passwd; mv /etc/group /etc/renamed; rm -r /home; mkdir /home; touch /home/new'" \
     "upper = persistent" >/dev/null
   microctr run "$T/edit.conf"
-  is_whiteout "$upper/etc/hosts"
+  is_whiteout "$upper/etc/nsswitch.conf"
   is_whiteout "$upper/etc/group"
   same "copy" "$(cat "$T/lower/etc/passwd"; echo x:x:7:7::/:)" "$(cat "$upper/etc/passwd")"
   same "renamed" "$(cat "$T/lower/etc/group")" "$(cat "$upper/etc/renamed")"
@@ -54,12 +54,12 @@ test_changes_in_a_user_namespace() {
   lower
   local before script upper
   before=$(tree "$T/lower")
-  script='rm /etc/hosts && rm -r /var && mkdir /var && mv /etc/group /etc/renamed && echo x >>/etc/passwd && echo $(ls -A /var | wc -l) $(ls /etc/hosts /etc/group 2>/dev/null | wc -l) $(tail -n 1 /etc/passwd)'
+  script='rm /etc/nsswitch.conf && rm -r /var && mkdir /var && mv /etc/group /etc/renamed && echo x >>/etc/passwd && echo $(ls -A /var | wc -l) $(ls /etc/nsswitch.conf /etc/group 2>/dev/null | wc -l) $(tail -n 1 /etc/passwd)'
   for upper in tmpfs persistent; do
     of_lower mapped "sh -c '$script'" "userns = root" "upper = $upper" >/dev/null
     same "on $upper" "0 0 x" "$(microctr run "$T/mapped.conf")"
   done
-  of_lower mapped "sh -c 'echo \$(ls -A /var | wc -l) \$(ls /etc/hosts /etc/group 2>/dev/null | wc -l) \$(ls /etc/renamed)'" "userns = root" "upper = persistent" >/dev/null
+  of_lower mapped "sh -c 'echo \$(ls -A /var | wc -l) \$(ls /etc/nsswitch.conf /etc/group 2>/dev/null | wc -l) \$(ls /etc/renamed)'" "userns = root" "upper = persistent" >/dev/null
   same "second run" "0 0 /etc/renamed" "$(microctr run "$T/mapped.conf")"
   unchanged "$T/lower" "$before"
 }
@@ -67,12 +67,12 @@ test_changes_in_a_user_namespace() {
 # contract: upper = persistent survives; `remove` keeps it, `remove --data` does not
 test_persistent_upper() {
   lower
-  of_lower keep "sh -c 'cat /kept; ls /etc/hosts; echo again >>/kept; rm -f /etc/hosts'" "upper = persistent" >/dev/null
+  of_lower keep "sh -c 'cat /kept; ls /etc/nsswitch.conf; echo again >>/kept; rm -f /etc/nsswitch.conf'" "upper = persistent" >/dev/null
   microctr run "$T/keep.conf" >/dev/null 2>&1
   same "second run" "again" "$(microctr run "$T/keep.conf" 2>/dev/null)"
   microctr start "$T/keep.conf"
   microctr wait keep >/dev/null
-  same "started" "$(printf 'again\nagain')" "$(microctr logs keep | grep -v /etc/hosts)"
+  same "started" "$(printf 'again\nagain')" "$(microctr logs keep | grep -v /etc/nsswitch.conf)"
   microctr remove keep
   [ -e "$T/data/containers/keep" ] || fail "remove took the data"
   microctr remove --data keep
@@ -84,7 +84,7 @@ test_tmpfs_upper_is_fresh() {
   lower
   local before
   before=$(tree "$T/lower")
-  of_lower fresh "sh -c 'ls /new 2>/dev/null; touch /new /etc/new; rm /etc/hosts'" >/dev/null
+  of_lower fresh "sh -c 'ls /new 2>/dev/null; touch /new /etc/new; rm /etc/nsswitch.conf'" >/dev/null
   same "first" "" "$(microctr run "$T/fresh.conf")"
   same "second" "" "$(microctr run "$T/fresh.conf")"
   unchanged "$T/lower" "$before"
@@ -159,14 +159,14 @@ test_shared_lower() {
   local before one=a two=b
   before=$(tree "$T/lower")
   for name in $one $two; do
-    of_lower $name "sh -c 'echo $name >/etc/mine; echo $name >>/etc/hosts; sleep 1000'" >/dev/null
+    of_lower $name "sh -c 'echo $name >/etc/mine; echo $name >>/etc/nsswitch.conf; sleep 1000'" >/dev/null
     microctr start "$T/$name.conf"
   done
   for name in $one $two; do
-    written() { [ "$(microctr exec "$name" tail -n 1 /etc/hosts)" = "$name" ]; }
+    written() { [ "$(microctr exec "$name" tail -n 1 /etc/nsswitch.conf)" = "$name" ]; }
     eventually written
     same "mine" $name "$(microctr exec $name cat /etc/mine)"
-    same "hosts" "$(cat "$T/lower/etc/hosts"; echo $name)" "$(microctr exec $name cat /etc/hosts)"
+    same "hosts" "$(cat "$T/lower/etc/nsswitch.conf"; echo $name)" "$(microctr exec $name cat /etc/nsswitch.conf)"
   done
   unchanged "$T/lower" "$before"
 }
@@ -257,10 +257,10 @@ test_read_only_root() {
 # key rootfs: a plain directory, no overlay
 test_plain_root() {
   lower "$T/root"
-  printf '%s\n' "rootfs = $T/root" "command = sh -c 'echo new >/new; rm /etc/hosts; cat /proc/1/comm; ls /dev/null'" | conf plain >/dev/null
+  printf '%s\n' "rootfs = $T/root" "command = sh -c 'echo new >/new; rm /etc/nsswitch.conf; cat /proc/1/comm; ls /dev/null'" | conf plain >/dev/null
   same output "sh /dev/null " "$(microctr run "$T/plain.conf" | tr '\n' ' ')"
   same "written through" new "$(cat "$T/root/new")"
-  [ ! -e "$T/root/etc/hosts" ] || fail "not removed"
+  [ ! -e "$T/root/etc/nsswitch.conf" ] || fail "not removed"
   same "left in mount points" "" "$(ls "$T/root/dev" "$T/root/proc" "$T/root/sys" | grep -v :$ | tr -d '\n')"
   local before
   before=$(tree "$T/root")

@@ -263,7 +263,8 @@ TEST(SpecNetwork, ChecksTheGateway) {
   EXPECT_EQ(with_base(veth + "fd00::1\ngateway = 10.0.0.1"), "");
   const std::string outside = " is in the subnet of no ip (choose one that the prefix of ip covers)\n";
   EXPECT_EQ(with_base(veth + "10.0.1.1"), place + "10.0.1.1" + outside);
-  EXPECT_EQ(with_base(veth + "fe80::1"), place + "fe80::1" + outside);
+  EXPECT_EQ(with_base(veth + "fe80::1"), "");
+  EXPECT_EQ(with_base(veth + "fe00::1"), place + "fe00::1" + outside);
   EXPECT_EQ(with_base(veth + "10.0.0.2"), place + "10.0.0.2 is the container's own address (write the other end's)\n");
   EXPECT_EQ(with_base(veth + "127.0.0.1"),
             place + "127.0.0.1 cannot belong to an interface (choose a unicast address)\n");
@@ -407,13 +408,15 @@ TEST(SpecNetwork, APortOfTheHostIsPublishedOnce) {
 }
 
 TEST(SpecNetwork, PublishesOnAnAddressOfTheHost) {
-  EXPECT_EQ(with_base("network = bridge\npublish = 127.0.0.1:80:80\npublish = [::1]:80:80"), "");
+  EXPECT_EQ(with_base("network = bridge\npublish = 127.0.0.1:80:80"), "");
   for (const std::string host : {"0.0.0.0", "224.0.0.1"}) {
     EXPECT_EQ(with_base("network = bridge\npublish = " + host + ":80:80"),
               "web.conf:4:11: publish: " + host + " is not an address of a host (leave it out for all of them)\n");
   }
   EXPECT_EQ(with_base("network = bridge\npublish = [::]:80:80"),
             "web.conf:4:11: publish: :: is not an address of a host (leave it out for all of them)\n");
+  EXPECT_EQ(with_base("network = bridge\npublish = [::1]:80:80"),
+            "web.conf:4:11: publish: ::1 is not an address of a host (leave it out for all of them)\n");
 }
 
 TEST(SpecNetwork, ChecksNames) {
