@@ -62,7 +62,7 @@ constexpr char plain_texts[] =
     "create the process with new namespaces: ~\0kill, reap\0"
     "map user ids &, group ids @\0\0"
     "put the process into cgroup @\0\0"
-    "make $ & - @%\0the kernel removes it with the network namespace\0"
+    "$ & - @%\0the kernel removes it with the network namespace\0"
     "name the network namespace @\0removed\0"
     "ask a DHCP server for the address of @ (BusyBox udhcpc)\0the lease is released\0"
     "make its cgroup the root it sees (new cgroup namespace)\0\0"
@@ -159,7 +159,7 @@ void describe(const Step& step, TextWriter& text) {
 
 static Phrase describe_undo(const Step& step) {
   if (step.op == Op::make_cgroup && step.flags != cgroup_leaf) return "removed when it is empty"_p;
-  if (step.op == Op::create_link && step.type == "device") return "given back as it was"_p;
+  if (step.op == Op::create_link && step.type == "move device") return "given back as it was"_p;
   if (step.op == Op::write_names && (step.flags & names_kept) != 0) return "none: the upper layer keeps them"_p;
   if (step.op == Op::write_names && (step.flags & names_bound) != 0) return {};
   return text_of(step.op, 1);

@@ -67,15 +67,31 @@ void list(TextWriter& text, std::string_view separator) {
   if (text.size() != 0) text.add(separator);
 }
 
-void add_ports(const Publish& publish, TextWriter& text) {
+enum class Ports : bool { host, both };
+
+void add_range(unsigned first, unsigned count, TextWriter& text) {
+  text.add(first);
+  if (count > 1) text.add('-', first + count - 1);
+}
+
+void add_ports(const Publish& publish, Ports which, TextWriter& text) {
   list(text, ", ");
   if (publish.host.family != 0) {
     format_address(publish.host, text);
     text.add(' ');
   }
-  text.add(unsigned{publish.host_port});
-  if (publish.count > 1) text.add('-', publish.host_port + publish.count - 1);
+  add_range(publish.host_port, publish.count, text);
+  if (which == Ports::both) {
+    text.add(':');
+    add_range(publish.inside_port, publish.count, text);
+  }
   text.add(publish.udp ? "/udp" : "/tcp");
+}
+
+Result<CString> list_ports(Planner& planner, Ports which) {
+  TextBuffer<1024> ports;
+  for (const Publish& publish : planner.spec.network.publish) add_ports(publish, which, ports);
+  return planner.arena.copy(ports.view());
 }
 
 void add_reserved(const Interface& interface, const PlannedInterface& planned, TextWriter& text) {
@@ -113,9 +129,7 @@ Result<void> plan_claim(Planner& planner) {
   if (!network.publish.empty()) {
     list(reserved, "; ");
     reserved.add("port "_p);
-    TextBuffer<1024> ports;
-    for (const Publish& publish : network.publish) add_ports(publish, ports);
-    reserved.add(ports.view());
+    reserved.add(TRY(list_ports(planner, Ports::host)));
   }
   const bool masquerades = std::ranges::any_of(planner.plan.interfaces, &PlannedInterface::masquerade);
   if (reserved.size() == 0 && !masquerades) return {};
@@ -164,12 +178,11 @@ Result<void> plan_firewall(Planner& planner) {
   TextBuffer<32> families;
   list_families(planner, families);
   planner.add(Op::enable_forwarding).options = TRY(planner.arena.copy(families.view()));
-  TextBuffer<1024> ports;
-  for (const Publish& publish : network.publish) add_ports(publish, ports);
-  const CString published = TRY(planner.arena.copy(ports.view()));
-  if (ports.size() != 0) planner.add(Op::hold_ports).source = published;
+  if (!network.publish.empty()) {
+    planner.add(Op::hold_ports).source = TRY(list_ports(planner, Ports::host));
+  }
   Step& step = planner.add(Op::open_firewall);
-  step.source = published;
+  step.source = TRY(list_ports(planner, Ports::both));
   step.options = TRY(planner.arena.copy(masqueraded.view()));
   return {};
 }
@@ -204,7 +217,8 @@ Result<void> plan_links(Planner& planner) {
         interface.mode == NetworkMode::container) {
       continue;
     }
-    constexpr Literal kinds[] = {"none", "host", "veth pair", "veth pair", "macvlan", "ipvlan", "device", "container"};
+    constexpr Literal kinds[] = {
+        "", "", "make veth pair", "make veth pair", "make macvlan", "make ipvlan", "move device", ""};
     const PlannedInterface& planned = planner.plan.interfaces[number];
     Step& link = planner.add(Op::create_link);
     link.number = number;

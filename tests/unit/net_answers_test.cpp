@@ -106,7 +106,7 @@ TEST_F(NetlinkAnswers, DataDoesNotEndWhatWaitsForAnAcknowledgement) {
 TEST(NetlinkHostile, DamagedBytesAreReadWithoutHarm) {
   char storage[512];
   Batch batch(storage);
-  add_veth(batch, {"mc-web", 5, "eth0", 100, 4711});
+  add_veth(batch, {{"mc-web", 5}, {"eth0", 100}, {4711}});
   add_link_alias(batch, 5, "microctr:web");
   const auto sent = batch.finish(1, Ending::acknowledged);
   ASSERT_TRUE(sent);
