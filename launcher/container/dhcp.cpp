@@ -71,8 +71,9 @@ struct Client {
                                                  nullptr};
   const TextBuffer<limits::path> runtime("MICROCTR_RUNTIME=", client.runtime);
   const TextBuffer<128> name("MICROCTR_NAME=", client.container);
-  const std::array<const char*, 4> environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", runtime.text().c_str(),
-                                                  name.text().c_str(), nullptr};
+  const TextBuffer<40> process("MICROCTR_PROCESS=", client.process);
+  const std::array<const char*, 5> environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", runtime.text().c_str(),
+                                                  name.text().c_str(), process.text().c_str(), nullptr};
   sys::restore_signals();
   (void)sys::execute(client.program.c_str(), arguments.data(), environment.data());
   sys::exit(failed);

@@ -5,6 +5,7 @@
 
 #include "launcher/base/bytes.h"
 #include "launcher/base/log.h"
+#include "launcher/base/sys.h"
 #include "launcher/container/dhcp.h"
 #include "launcher/container/runtime_lock.h"
 #include "launcher/net/host_link.h"
@@ -110,6 +111,14 @@ Result<void> configure(const Lease& lease, const std::optional<Address>& before)
   return carry_out(socket, batch, lease.interface);
 }
 
+// The client outlives its container for a moment, in which another one of this name may have begun.
+bool is_of_living(const char* const* environment) {
+  const TextBuffer<48> path("/proc/", value_of(environment, "MICROCTR_PROCESS"), "/ns/net");
+  const auto its = sys::status_at(sys::working_directory, path.text(), 0);
+  const auto ours = sys::status_at(sys::working_directory, "/proc/self/ns/net", 0);
+  return its && ours && its.value().inode == ours.value().inode;
+}
+
 Result<void> take_over(const Lease& lease) {
   const RuntimeLock lock = TRY(RuntimeLock::acquire(lease.runtime));
   Register entries = TRY(Register::read(lease.runtime));
@@ -130,6 +139,7 @@ int hear_dhcp(CString event, const char* const* environment) {
                  {},
                  {}};
   if (lease.runtime.empty() || lease.container.empty() || lease.interface.empty()) return 2;
+  if (!is_of_living(environment)) return 0;
   if (event == "leasefail" || event == "nak") return 0;  // it asks again
   if (event != "deconfig") read_lease(environment, lease);
   const auto taken = take_over(lease);

@@ -19,6 +19,8 @@ std::span<const char> behind(std::span<const char> bytes, std::size_t size) {
 
 }  // namespace
 
+Batch::Batch(std::span<char> storage) : storage_(storage) {}
+
 // Adds `size` bytes of `data` to the current message, padded with zeros.
 void Batch::append(const void* data, std::size_t size) {
   const std::size_t room = storage_.size() - size_;

@@ -37,7 +37,7 @@ struct Message {
 // Several messages for one send. The kernel works through them in order and does not stop at one that it refuses.
 class Batch {
  public:
-  explicit Batch(std::span<char> storage) : storage_(storage) {}
+  explicit Batch(std::span<char> storage);
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 

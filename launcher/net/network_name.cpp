@@ -50,7 +50,9 @@ Result<void> make_mount(CString target, CString path) {
         .doing("name the network namespace"_p)
         .with_hint("somebody else has this name: ip netns delete it, or name the container otherwise"_p);
   }
-  return sys::mount(target, path, "", MS_BIND, "");
+  const auto mounted = sys::mount(target, path, "", MS_BIND, "");
+  if (!mounted) (void)sys::remove_file(sys::working_directory, path);
+  return mounted;
 }
 
 bool is_mount_of_namespace(CString path) {
@@ -119,6 +121,8 @@ Result<void> unname_network(CString runtime, CString container, std::string_view
   (void)sys::remove_directory(sys::working_directory, directory);  // when it was the last name
   return {};
 }
+
+bool is_network_held(CString container) { return is_mount_of_namespace(NamePath(container).text()); }
 
 Result<Fd> open_network(CString container) {
   NamePath path(container);

@@ -23,6 +23,9 @@ Result<void> name_network(CString container, pid_t process, Holding holding);
 // ended. One that is not there is success. The caller holds the RuntimeLock.
 Result<void> unname_network(CString runtime, CString container, std::string_view process);
 
+// Whether a mount holds it: what is inside has not been given back.
+bool is_network_held(CString container);
+
 // The network namespace that has the name.
 Result<Fd> open_network(CString container);
 

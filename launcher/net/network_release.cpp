@@ -37,9 +37,11 @@ Result<void> delete_links_inside(CString container, const Register& entries) {
 }
 
 void erase_lines(CString container, Register& entries) {
+  const bool is_held = is_network_held(container);
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor)) {
-    const bool by_first = entry->is("port") || entry->is("subnet") || entry->is("guard") || entry->is("server");
+    const bool by_first = entry->is("port") || entry->is("subnet") || entry->is("guard") || entry->is("server") ||
+                          (entry->is("device") && !is_held);
     const bool by_second = entry->is("share");
     if ((by_first && entry->field[0] == container.view()) || (by_second && entry->field[1] == container.view())) {
       entries.erase(cursor);
