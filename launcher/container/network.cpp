@@ -29,13 +29,6 @@ Result<void> need_socket(LaunchContext& context) {
   return {};
 }
 
-Result<void> claim(LaunchContext& context) {
-  TRY(need_socket(context));
-  TRY(context.journal.note_network(context.plan.spec->name));
-  context.entries = TRY(Register::read(context.facts.places.runtime));
-  return claim_network(context.plan, context.socket, context.entries, context.network);
-}
-
 // Its addresses stand in the register.
 Result<void> make_bridge(LaunchContext& context, CString name) {
   FixedVector<Address, 2> addresses;
@@ -45,7 +38,24 @@ Result<void> make_bridge(LaunchContext& context, CString name) {
     std::string_view field = entry->field[1];
     while (const auto address = next_address(field)) (void)addresses.push(*address);
   }
-  return create_bridge(context.socket, name, addresses.view());
+  TRY(create_bridge(context.socket, name, addresses.view()));
+  // Others that run have published ports on the one that somebody has deleted.
+  return another_has(context.entries, "guard", context.plan.spec->name, name) ? route_loopback_on(name.view())
+                                                                            : Result<void>();
+}
+
+Result<void> claim(LaunchContext& context) {
+  TRY(need_socket(context));
+  TRY(context.journal.note_network(context.plan.spec->name));
+  context.entries = TRY(Register::read(context.facts.places.runtime));
+  TRY(claim_network(context.plan, context.socket, context.entries, context.network));
+  // The others have a step of their own for it.
+  for (std::size_t index = 0; index < context.plan.interfaces.size(); ++index) {
+    const PlannedInterface& planned = context.plan.interfaces[index];
+    if (!context.network.interfaces[index].makes_bridge || planned.own_bridge) continue;
+    TRY(make_bridge(context, planned.bridge));
+  }
+  return {};
 }
 
 Result<void> hold_ports(LaunchContext& context) {
@@ -120,11 +130,7 @@ Result<void> make_link(LaunchContext& context, const Step& step, pid_t pid) {
     return create_link(socket, plan, {pid}, inode);
   }
   TRY(need_socket(context));
-  auto made = create_link(context.socket, plan, {pid}, inode);
-  if (!made && planned.own_bridge && made.error().code == ENODEV) {  // somebody has deleted our bridge
-    TRY(make_bridge(context, planned.bridge));
-    made = create_link(context.socket, plan, {pid}, inode);
-  }
+  const auto made = create_link(context.socket, plan, {pid}, inode);
   if (!made || planned.host_link.empty() || !planned.bridge.empty()) return made;
   const bool publishes = !context.plan.spec->network.publish.empty();
   return publishes ? route_loopback_on(planned.host_link) : made;

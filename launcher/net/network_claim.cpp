@@ -63,13 +63,14 @@ Result<HostLink> need_link(const Claim& claim, CString name, const LinkMark& mar
 // The bridge's own addresses, which are also the container's gateways; none for one that is not ours.
 Result<void> claim_bridge(const Claim& claim, const Interface& interface, const PlannedInterface& planned,
                           InterfaceState& state, FixedVector<Address, 2>& addresses) {
+  const HostLink link = TRY(find_link(claim.socket, planned.bridge, LinkMark::of_bridge()));
   if (const auto known = find_bridge(claim.entries, planned.bridge)) {
     std::string_view field = known->field[1];
     while (const auto address = next_address(field)) (void)addresses.push(*address);
     state.link = bridge_index(planned.bridge);
+    state.makes_bridge = link.index == 0;  // somebody has deleted it
     return check_bridge(interface, addresses.view(), planned.bridge);
   }
-  const HostLink link = TRY(find_link(claim.socket, planned.bridge, LinkMark::of_bridge()));
   if (link.index != 0 && link.is_ours) {  // left behind by a machine that lost its register
     TRY(delete_bridge(claim.socket, planned.bridge));
   } else if (link.index != 0) {

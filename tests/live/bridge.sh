@@ -19,7 +19,7 @@ test_default_bridge_comes_and_goes() {
   start_who two "network = bridge"
   microctr stop one
   has_link mc0
-  same "default route" "default via 10.209.0.1 dev eth0 " "$(microctr exec two ip route show default)"
+  has "default via 10.209.0.1 dev eth0" "$(microctr exec two ip route)"
   microctr stop two
   eventually no_link mc0
   microctr remove one two
@@ -48,7 +48,7 @@ test_existing_bridge() {
   before=$(ip -details link show br-live; ip addr show br-live)
   start_who one "network = bridge" "bridge = br-live" "ip = 10.50.0.2/24" "gateway = 10.50.0.1"
   microctr exec one /tools/ping 10.50.0.1
-  same "way out" "default via 10.50.0.1 dev eth0 " "$(microctr exec one ip route show default)"
+  has "default via 10.50.0.1 dev eth0" "$(microctr exec one ip route)"
   same "no NAT by itself" "" "$(nft list tables)"
   exits 125 microctr run "$(who_conf two "network = bridge" "bridge = br-live")"
   has "ip = ADDRESS/PREFIX" "$err"
@@ -159,7 +159,8 @@ test_mac_and_mtu() {
   same "inside" 1400 "$(microctr exec one cat /sys/class/net/eth0/mtu)"
   host=$(ip -o link show master mc0 | awk '{ sub(/@.*/, "", $2); print $2 }')
   has "mtu 1400" "$(ip link show dev "$host")"
-  microctr restart one
+  microctr stop one
+  microctr start "$T/one.conf"
   same "after a restart" "$mac" "$(mac_of one)"
   start_who two "network = bridge" "mac = 02:00:5e:10:00:01"
   same "given" "02:00:5e:10:00:01" "$(mac_of two)"
@@ -260,6 +261,10 @@ test_bridge_is_deleted_by_somebody() {
   eventually answers "two 10.209.0.1" ask tcp 127.0.0.1 8080
   microctr stop one two
   eventually no_link mc0
+  start_who one "network = bridge" "bridge = br-two" "bridge_subnet = 10.60.0.0/24"
+  ip link del br-two
+  start_who two "network = bridge" "bridge = br-two"
+  microctr exec two /tools/ping 10.60.0.1
 }
 
 # rule: a failed start leaves nothing
@@ -271,7 +276,6 @@ test_failed_start_leaves_nothing() {
   exits 125 microctr run "$T/failed.conf"
   eventually nothing_left
   exits 125 microctr start "$T/failed.conf"
-  microctr remove failed
   eventually nothing_left
 }
 
@@ -282,7 +286,8 @@ test_bridge_restart_at_once() {
   for round in 1 2 3 4 5 6 7 8 9 10; do same "run $round" 1 "$(microctr run "$T/again.conf")"; done
   start_who again "network = bridge" "publish = 8080:80"
   for round in 1 2 3 4 5; do
-    microctr restart again
+    microctr stop again
+    microctr start "$T/again.conf"
     eventually ask tcp 127.0.0.1 8080
   done
 }
@@ -307,14 +312,16 @@ test_parallel_starts() {
 test_a_hundred_containers() {
   local number files=()
   for number in $(seq 100); do files+=("$(who_conf "many-$number" "network = bridge")"); done
-  microctr start "${files[@]}"
+  microctr start "${files[@]:0:50}"
+  microctr start "${files[@]:50}"
   local addresses
   addresses=$(register | awk '$1 == "lease" { sub("/16", "", $5); print $5 }')
   same "addresses" 100 "$(echo "$addresses" | sort -u | wc -l)"
   for number in $addresses; do
     eventually ask tcp "$number" 80 || fail "$number does not answer"
   done
-  microctr stop -t 100ms $(seq -f 'many-%.0f' 100)
+  microctr stop -t 100ms $(seq -f 'many-%.0f' 50)
+  microctr stop -t 100ms $(seq -f 'many-%.0f' 51 100)
   eventually no_link mc0
 }
 
@@ -325,7 +332,7 @@ test_name_below_run_netns() {
   microctr stop named
   same "afterwards" "" "$(ls /run/netns 2>/dev/null)"
   ip netns add named
-  finally "ip netns del named"
+  finally "ip netns del named; umount /run/netns; rmdir /run/netns"
   microctr start "$T/named.conf"
   microctr stop named
   same "somebody else's" named "$(ls /run/netns)"

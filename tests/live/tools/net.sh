@@ -20,7 +20,6 @@ who_conf() {
 }
 start_who() { microctr start "$(who_conf "$@")"; }
 
-who() { "$(tool who.cpp)" "$@"; }
 ask() { timeout 3 "$WORK/tools/who" ask "$@"; }                 # tcp|udp ADDRESS PORT
 ask_from() { local name=$1; shift; microctr exec "$name" /tools/who ask "$@"; }
 answers() { [ "$(shift; "$@")" = "$1" ]; }                      # EXPECTED COMMAND...
@@ -47,7 +46,7 @@ finally() {
 }
 outside() {
   ip netns add out
-  finally "ip netns del out"
+  finally "ip netns del out; umount /run/netns; rmdir /run/netns"
   ip link add up0 type veth peer name eth0 netns out
   finally "ip link del up0"
   ip addr add 192.0.2.1/24 dev up0
@@ -62,6 +61,12 @@ outside() {
 out() { ip netns exec out "$@"; }
 out_ask() { timeout 3 ip netns exec out "$WORK/tools/who" ask "$@"; }
 serve_outside() {  # PORT...: the answer there names this machine's host name
-  out "$(tool who.cpp)" serve "$@" &
+  tool who.cpp >/dev/null
+  ip netns exec out "$WORK/tools/who" serve "$@" &
+  finally "kill $!"
+}
+serve_here() {  # PORT...
+  tool who.cpp >/dev/null
+  "$WORK/tools/who" serve "$@" &
   finally "kill $!"
 }
