@@ -7,6 +7,7 @@
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
 #include "launcher/cli/config_file.h"
+#include "launcher/cli/inspect_network.h"
 #include "launcher/cli/json.h"
 #include "launcher/cli/verbs.h"
 
@@ -62,10 +63,6 @@ void add_spec(Json& json, const Spec& spec, const Plan& plan) {
   json.close_array();
   if (!spec.rootfs.empty()) json.string("rootfs", spec.rootfs);
   if (!plan.cgroup.empty()) json.string("cgroup", plan.cgroup);
-  for (const PlannedInterface& interface : plan.interfaces) {
-    if (!interface.host_link.empty()) json.string("host_link", interface.host_link);
-    break;
-  }
   json.open_object("limits");
   for (const Step& step : plan.steps) {
     if (step.op == Op::write_cgroup) json.string(step.target.from(last_position(step.target, '/') + 1), step.options);
@@ -109,7 +106,10 @@ int inspect_one(const Invocation& invocation, CString name) {
   Workbench& bench = workbench();
   if (load_recorded_config(invocation.places, name, request, failure) && read_request(request, bench)) {
     json.string("config", request.source);
-    if (plan_request(invocation.places, bench)) add_spec(json, bench.spec, bench.plan);
+    if (plan_request(invocation.places, bench)) {
+      add_spec(json, bench.spec, bench.plan);
+      add_network(json, invocation.places, bench.spec, bench.plan);
+    }
   }
   if (state.value().pid != 0) add_namespaces(json, state.value().pid);
   json.close_object();

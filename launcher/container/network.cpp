@@ -12,6 +12,7 @@
 #include "launcher/net/attach.h"
 #include "launcher/net/bridge.h"
 #include "launcher/net/firewall_update.h"
+#include "launcher/net/host_link.h"
 #include "launcher/net/kernel_switch.h"
 #include "launcher/net/network_claim.h"
 #include "launcher/net/network_name.h"
@@ -29,13 +30,6 @@ Result<void> need_socket(LaunchContext& context) {
   return {};
 }
 
-Result<void> claim(LaunchContext& context) {
-  TRY(need_socket(context));
-  TRY(context.journal.note_network(context.plan.spec->name));
-  context.entries = TRY(Register::read(context.facts.places.runtime));
-  return claim_network(context.plan, context.socket, context.entries, context.network);
-}
-
 // Its addresses stand in the register.
 Result<void> make_bridge(LaunchContext& context, CString name) {
   FixedVector<Address, 2> addresses;
@@ -45,7 +39,17 @@ Result<void> make_bridge(LaunchContext& context, CString name) {
     std::string_view field = entry->field[1];
     while (const auto address = next_address(field)) (void)addresses.push(*address);
   }
-  return create_bridge(context.socket, name, addresses.view());
+  TRY(create_bridge(context.socket, name, addresses.view()));
+  // Others that run have published ports on the one that somebody has deleted.
+  return another_has(context.entries, "guard", context.plan.spec->name, name) ? route_loopback_on(name.view())
+                                                                              : Result<void>();
+}
+
+Result<void> claim(LaunchContext& context) {
+  TRY(need_socket(context));
+  TRY(context.journal.note_network(context.plan.spec->name));
+  context.entries = TRY(Register::read(context.facts.places.runtime));
+  return claim_network(context.plan, context.socket, context.entries, context.network);
 }
 
 Result<void> hold_ports(LaunchContext& context) {
@@ -108,6 +112,12 @@ Result<std::uint64_t> network_inode(pid_t process) {
               "the process has ended, or /proc is not mounted"_p);
 }
 
+// Whether somebody has deleted a bridge of ours. The kernel refuses a port of a missing one with EINVAL.
+Result<bool> is_bridge_lost(LaunchContext& context, const LinkPlan& plan, CString bridge) {
+  if (bridge.empty() || plan.link != bridge_index(bridge)) return false;
+  return TRY(find_link(context.socket, bridge, LinkMark::of_bridge())).index == 0;
+}
+
 Result<void> make_link(LaunchContext& context, const Step& step, pid_t pid) {
   const Interface& interface = context.plan.spec->network.interfaces[step.number];
   const PlannedInterface& planned = context.plan.interfaces[step.number];
@@ -121,7 +131,7 @@ Result<void> make_link(LaunchContext& context, const Step& step, pid_t pid) {
   }
   TRY(need_socket(context));
   auto made = create_link(context.socket, plan, {pid}, inode);
-  if (!made && planned.own_bridge && made.error().code == ENODEV) {  // somebody has deleted our bridge
+  if (!made && TRY(is_bridge_lost(context, plan, planned.bridge))) {
     TRY(make_bridge(context, planned.bridge));
     made = create_link(context.socket, plan, {pid}, inode);
   }

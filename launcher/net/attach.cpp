@@ -82,8 +82,9 @@ Result<void> create_link(NetlinkSocket& socket, const LinkPlan& plan, netlink::T
   const auto made = create_pair(socket, plan, target, index);
   if (made || made.error().code != EEXIST) return made;
   const HostLink old = TRY(find_link(socket, plan.host_name, LinkMark(plan.owner)));
-  if (!old.is_ours) return made;
-  TRY(delete_link(socket, old.index, plan.host_name));
+  if (old.index != 0 && !old.is_ours) return made;
+  // Index 0: it has gone by itself since.
+  if (old.index != 0) TRY(delete_link(socket, old.index, plan.host_name));
   return create_pair(socket, plan, target, index);
 }
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr Literal settings4 = "/proc/sys/net/ipv4/conf/";
 constexpr Literal settings6 = "/proc/sys/net/ipv6/conf/";
+constexpr CString forwarding6 = "/proc/sys/net/ipv6/conf/all/forwarding";
 
 bool has_line(const Register& entries, std::string_view kind, std::string_view first, std::string_view second) {
   std::size_t cursor = 0;
@@ -90,9 +91,12 @@ Result<bool> claim_switches(CString container, Register& entries) {
   const std::size_t size = entries.text().size();
   const Needs needs = needs_of(container, entries);
   if (needs.four) TRY(claim_switch("/proc/sys/net/ipv4/ip_forward", "0", entries));
-  if (needs.six && !has_line(entries, "switch", "/proc/sys/net/ipv6/conf/all/forwarding", {})) {
-    TRY(claim_switch("/proc/sys/net/ipv6/conf/all/forwarding", "0", entries));
-    if (has_line(entries, "switch", "/proc/sys/net/ipv6/conf/all/forwarding", {})) TRY(claim_advertisements(entries));
+  if (needs.six && !has_line(entries, "switch", forwarding6, {})) {
+    Bytes<16> buffer;
+    const auto value = read_switch(forwarding6, buffer);
+    // In this order: forwarding drops the advertised default routes of every link that does not say 2 by then.
+    if (value && value.value() == "0") TRY(claim_advertisements(entries));
+    TRY(claim_switch(forwarding6, "0", entries));
   }
   // A link that is there already and is not a bridge of ours has a value to come back to.
   std::size_t cursor = 0;
@@ -136,6 +140,20 @@ Result<void> turn_switches_back(Register& entries) {
 Result<void> route_loopback_on(std::string_view link) {
   TextBuffer<128> file(settings4, link, "/route_localnet");
   return write_value(sys::working_directory, file.text(), "1");
+}
+
+Result<void> stop_routing_loopback_on(std::string_view link, Register& entries) {
+  TextBuffer<128> file(settings4, link, "/route_localnet");
+  std::size_t cursor = 0;
+  bool turned = has_line(entries, "bridge", link, {});
+  while (const auto entry = entries.next(cursor)) {
+    if (!entry->is("switch") || entry->field[0] != file.view()) continue;
+    entries.erase(cursor);
+    turned = true;
+  }
+  if (!turned) return {};  // it was on before, or goes with its link
+  const auto written = write_value(sys::working_directory, file.text(), "0");
+  return written || written.error().code == ENOENT ? Result<void>() : written;
 }
 
 }  // namespace microctr

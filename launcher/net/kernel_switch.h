@@ -25,4 +25,7 @@ Result<void> turn_switches_back(Register& entries);
 // Loopback addresses are routed on this link of ours, so that a published port answers on 127.0.0.1.
 Result<void> route_loopback_on(std::string_view link);
 
+// No longer, before its guard goes; where it was on before us, it stays on. Takes the switch's line away.
+Result<void> stop_routing_loopback_on(std::string_view link, Register& entries);
+
 }  // namespace microctr

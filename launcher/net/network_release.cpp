@@ -36,6 +36,27 @@ Result<void> delete_links_inside(CString container, const Register& entries) {
   return {};
 }
 
+bool is_bridge_of_ours(const Register& entries, std::string_view link) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (entry->is("bridge") && entry->field[0] == link) return true;
+  }
+  return false;
+}
+
+// Before the guard goes, unless the link itself does. A container has one.
+Result<void> stop_routing_loopback(CString container, Register& entries) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (!entry->is("guard") || entry->field[0] != container.view()) continue;
+    if (another_has(entries, "guard", container, entry->field[1])) return {};
+    if (is_bridge_of_ours(entries, entry->field[1]) && !is_bridge_used(entries, entry->field[1], container)) return {};
+    const TextBuffer<16> link(entry->field[1]);
+    return stop_routing_loopback_on(link.view(), entries);
+  }
+  return {};
+}
+
 void erase_lines(CString container, Register& entries) {
   const bool is_held = is_network_held(container);
   std::size_t cursor = 0;
@@ -76,6 +97,7 @@ Result<void> release_network(CString runtime, CString container, Keep keep) {
   Bytes<4096> storage;
   FirewallTransaction removals(storage);
   note_removals(container, entries, removals);
+  TRY(stop_routing_loopback(container, entries));
   erase_lines(container, entries);
   TRY(end_leases(container, keep, entries));
   const auto bridges = delete_unused_bridges(entries);

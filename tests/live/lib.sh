@@ -54,12 +54,26 @@ cgroup_of() {  # NAME CONTROLLER: its directory, in v1 or v2
   if [ -n "$legacy" ]; then echo "$legacy/microctr/$1"; else echo "$(awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo)/microctr/$1"; fi
 }
 
+# The network of this namespace: links, addresses, routes and rules, switches, names of namespaces, firewall. What counts
+# up or down by itself is left out: lifetimes, states that are still being found out, group memberships.
+network_now() {
+  ip -force -details -batch - <<'END' 2>/dev/null | grep -v valid_lft | sed -E 's/ (tentative|dadfailed)//; s/ numtx.*//'
+address show
+route show table all
+-6 route show table all
+rule show
+-6 rule show
+END
+  (cd /proc/sys/net && grep -s . ipv4/ip_forward ipv4/conf/*/route_localnet ipv6/conf/*/{forwarding,accept_ra})
+  ls -A /run/netns 2>/dev/null
+  nft --stateless list ruleset 2>/dev/null
+}
+
 # What a container could leave behind.
 machine() {
   echo "mounts: $(cut -d' ' -f4- /proc/self/mountinfo | sort)"
   echo "cgroups: $(find /sys/fs/cgroup -type d -name 'microctr*' 2>/dev/null | sort)"
-  echo "links: $(cut -d: -f1 /proc/net/dev)"  # of this namespace; /sys shows that of its mount
-  echo "routes: $(cat /proc/net/route)"
+  echo "network: $(network_now)"
   echo "processes: $(find /proc/[0-9]* -maxdepth 1 -name exe -lname "$BINARY" 2>/dev/null | sort)"
   echo "runtime: $(find "$T/run" 2>/dev/null | sort)"
 }

@@ -1,14 +1,7 @@
 # Network modes none, host and veth. The tests have a network namespace of their own as "the host".
 
-# tool SOURCE: the path of a small static program, compiled once for the whole run.
-tool() {
-  local source program
-  source=$(dirname "${BASH_SOURCE[0]}")/tools/$1
-  program=$WORK/tools/$(basename "${1%.*}")
-  mkdir -p "$WORK/tools"
-  [ -x "$program" ] || g++ -static -O1 -Wall -Wextra -Werror -x c++ "$source" -o "$program" || fail "cannot compile $1"
-  echo "$program"
-}
+. "$(dirname "${BASH_SOURCE[0]}")/tools/net.sh"
+
 first_pid() { microctr inspect --json "$1" | grep -o '"pid":[0-9]*' | head -n 1 | tr -dc 0-9; }
 # What a kernel makes in every network namespace: lo, and where the modules are there sit0 and the like. (The tests' own
 # /sys is the machine's, so links are asked for by netlink.)
