@@ -174,7 +174,7 @@ check_device_comes_back_after_kill() {
 # --- the end
 check_nothing_left() {
   [ "$(users_of_module nft_masq)" -gt 0 ]
-  end web sibling
+  end web sibling ticker
   killall udhcpd
   ip link del wire
   same links "eth0 lo" "$(links)"
@@ -182,7 +182,7 @@ check_nothing_left() {
   same "users of the firewall" "0 0 0" "$(users_of_module nft_masq) $(users_of_module nft_nat) $(users_of_module nft_fib_inet)"
   same "names of networks" "" "$(ls -d /run/netns 2>/dev/null)"
   same register "" "$(cat /run/microctr/networks 2>/dev/null)"
-  same mounts "$(grep -v microctr/web /tmp/mounts)" "$(cut -d' ' -f4- /proc/self/mountinfo)"
+  same mounts "$(grep -v containers/ /tmp/mounts)" "$(cut -d' ' -f4- /proc/self/mountinfo)"
   same "holders of port 8080" "" "$(netstat -tuln | grep 8080)"
   ! fetch_page
 }
