@@ -90,11 +90,13 @@ void add_bridge(Batch& batch, const NewLink& bridge) {
 
 void add_link_on(Batch& batch, CString kind, std::uint32_t parent, const NewLink& link, Target target) {
   const std::size_t information = begin_link(batch, link_header(link.index), link, kind);
+  const std::size_t data = batch.begin_nested(IFLA_INFO_DATA | NLA_F_NESTED);
   if (kind == "macvlan") {
-    const std::size_t data = batch.begin_nested(IFLA_INFO_DATA | NLA_F_NESTED);
     batch.add_number(IFLA_MACVLAN_MODE, std::uint32_t{MACVLAN_MODE_BRIDGE});
-    batch.end_nested(data);
+  } else {  // unasked it is layer 3, where nobody on the parent's network finds the address: no ARP is answered
+    batch.add_number(IFLA_IPVLAN_MODE, std::uint16_t{IPVLAN_MODE_L2});
   }
+  batch.end_nested(data);
   batch.end_nested(information);
   batch.add_number(IFLA_LINK, parent);
   add_target(batch, target);

@@ -7,7 +7,9 @@ mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
-modprobe -a overlay veth
+# shellcheck disable=SC2046  # names of modules
+modprobe -a $(sed -n 's/^module = //p' /etc/microctr/init.conf)
+ip link set lo up
 hostname edge
 
 check_process_1() { same /proc/1/exe /bin/busybox "$(readlink /proc/1/exe)"; }
