@@ -156,7 +156,6 @@ int verb_run(const Invocation& invocation) {
   if (!config) return complain(name, config.error(), usage_error);
   if (const auto planned = plan_request(invocation.places, bench); !planned)
     return complain(name, planned.error(), 125);
-  if (is_forwarded(bench.spec.network)) warn_of_drop(name);
   int status = 125;
   if (!run_foreground(invocation.places, bench, config.value(), status, failure)) return complain(name, failure);
   return status;

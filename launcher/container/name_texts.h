@@ -13,6 +13,9 @@ inline constexpr CString aside_names = ".microctr-names";  // in /etc, for a mom
 class NameTexts {
  public:
   explicit NameTexts(CString runtime) : runtime_(runtime) {}
+  // With a register that was read a moment ago; an empty one is read when it is needed.
+  NameTexts(CString runtime, const Register& entries)
+      : runtime_(runtime), register_read_(!entries.empty()), entries_(entries) {}
 
   // Valid until the next text is made. EFBIG: a file or the text is larger than limits.h says.
   Result<std::string_view> hosts(const Spec& spec, std::span<const InterfaceState> state);

@@ -75,15 +75,10 @@ Result<void> hold_ports(LaunchContext& context) {
 Result<void> open_ports(LaunchContext& context) {
   const CString name = context.plan.spec->name;
   TRY(open_firewall(name, context.network.builds_firewall ? Table::is_new : Table::exists, context.entries));
-  std::size_t cursor = 0;
-  while (const auto entry = context.entries.next(cursor)) {
-    if (!entry->is("guard") || entry->field[0] != name.view()) continue;
-    if (another_has(context.entries, "guard", name, entry->field[1])) continue;
-    const auto routed = route_loopback_on(entry->field[1]);
-    // The host's end of a pair is not there yet: create_link does it.
-    if (!routed && routed.error().code != ENOENT) return routed;
-  }
-  return {};
+  if (context.network.guarded.empty()) return {};
+  const auto routed = route_loopback_on(context.network.guarded);
+  // The host's end of a pair is not there yet: create_link does it.
+  return routed || routed.error().code == ENOENT ? Result<void>() : routed;
 }
 
 LinkPlan link_plan(const LaunchContext& context, unsigned number) {

@@ -33,18 +33,10 @@ Result<Fd> open_etc(const Inside& inside) {
   return open_mount_point(inside.root.get(), "/etc", MountPoint::directory, Symlinks::refuse, Missing::create);
 }
 
-// What is there is renamed over, not removed: that would leave a whiteout in the upper layer.
-Result<void> make_file(int directory, CString name, std::string_view text) {
-  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-  const auto file = sys::open_at(directory, name, flags, readable_by_all);
-  if (file) return write_all(file.value().get(), text);
-  if (file.error().code != EEXIST) return file.failed();
-  return replace_node(directory, name, aside_names, text, readable_by_all);
-}
-
 // False: something else keeps the place.
 Result<bool> write_new(int directory, CString name, std::string_view text) {
-  const auto made = make_file(directory, name, text);
+  // What is there is renamed over, not removed: that would leave a whiteout in the upper layer.
+  const auto made = replace_node(directory, name, aside_names, text, readable_by_all);
   if (made) return true;
   if (is_no_place(made.error().code) || may_not_write(made.error().code)) return false;
   return made.failed();
@@ -74,7 +66,7 @@ Result<bool> write_and_bind(const Inside& inside, CString name, std::string_view
 class NameWriter {
  public:
   NameWriter(Inside& inside, std::uint64_t files)
-      : inside_(inside), files_(files), texts_(inside.context.facts.places.runtime) {}
+      : inside_(inside), files_(files), texts_(inside.context.facts.places.runtime, inside.context.entries) {}
 
   Result<void> write(int directory) {
     const Spec& spec = *inside_.plan.spec;

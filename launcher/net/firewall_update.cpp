@@ -53,10 +53,13 @@ Result<void> build_firewall(const Register& entries) {
 
 // The bridges on which the container has a lease: their subnets may be new.
 bool is_about(const Entry& entry, CString container, const Register& entries) {
-  if (!entry.is("bridge")) return entry.field[0] == container.view();
+  const bool is_guard = entry.is("guard") && entry.field[0] == "-";
+  if (!entry.is("bridge") && !is_guard) return entry.field[0] == container.view();
   std::size_t cursor = 0;
   while (const auto lease = entries.next(cursor)) {
-    if (lease->is("lease") && lease->field[1] == container.view() && lease->field[0] == entry.field[0]) return true;
+    if (lease->is("lease") && lease->field[1] == container.view() && lease->field[0] == entry.field[is_guard ? 1 : 0]) {
+      return true;
+    }
   }
   return false;
 }
@@ -76,22 +79,6 @@ Result<void> open_firewall(CString container, Table table, const Register& entri
   return is_other ? build_firewall(entries) : done;
 }
 
-bool another_has(const Register& entries, std::string_view kind, CString container, std::string_view value) {
-  std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (entry->is(kind) && entry->field[0] != container.view() && entry->field[1] == value) return true;
-  }
-  return false;
-}
-
-bool is_bridge_used(const Register& entries, std::string_view bridge, CString except) {
-  std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (entry->is("lease") && entry->field[0] == bridge && entry->field[1] != except.view()) return true;
-  }
-  return false;
-}
-
 void note_removals(CString container, const Register& entries, FirewallTransaction& removals) {
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor)) {
@@ -100,7 +87,9 @@ void note_removals(CString container, const Register& entries, FirewallTransacti
     if (entry->is("port") && own) {
       if (const auto port = port_of(*entry)) removals.remove_port(*port);
     }
-    if (entry->is("guard") && own && !another_has(entries, "guard", container, field[1])) {
+    const bool last_guard = field[0] == "-" ? !is_bridge_used(entries, field[1], container)
+                                            : own && !another_has(entries, "guard", container, field[1]);
+    if (entry->is("guard") && last_guard) {
       removals.remove_link(TextBuffer<16>(field[1]).text());
     }
     const bool last_subnet = entry->is("subnet") && own && !another_has(entries, "subnet", container, field[1]);

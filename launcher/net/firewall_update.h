@@ -22,10 +22,4 @@ void note_removals(CString container, const Register& entries, FirewallTransacti
 // left for it. A table that is not there, or not as it should be, is success; it is built anew when it is needed.
 Result<void> close_firewall(FirewallTransaction& removals, const Register& entries);
 
-// Whether another container than `container` has a line of this kind with this value.
-bool another_has(const Register& entries, std::string_view kind, CString container, std::string_view value);
-
-// Whether a container has a lease on the bridge; `except` does not count.
-bool is_bridge_used(const Register& entries, std::string_view bridge, CString except);
-
 }  // namespace microctr

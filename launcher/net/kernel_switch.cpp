@@ -62,14 +62,17 @@ struct Needs {
   void note(std::string_view address) { (contains(address, ':') ? six : four) = true; }
 };
 
-Needs needs_of(CString container, const Register& entries) {
+// `others`: of all containers but this one.
+Needs needs_of(CString container, bool others, const Register& entries) {
   Needs needs;
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor)) {
     const auto& field = entry->field;
-    if (entry->is("port") && field[0] == container.view()) needs.note(field[4]);
-    if (entry->is("subnet") && field[0] == container.view()) needs.note(field[1]);
+    const bool counts = (field[0] == container.view()) != others;
+    if (entry->is("port") && counts) needs.note(field[4]);
+    if (entry->is("subnet") && counts) needs.note(field[1]);
     if (!entry->is("bridge") || field[2] != "nat") continue;
+    if (others && !is_bridge_used(entries, field[0], container)) continue;
     std::string_view addresses = field[1];
     for (auto address = next_word(addresses); !address.empty(); address = next_word(addresses)) needs.note(address);
   }
@@ -89,7 +92,11 @@ bool uses_firewall(const Register& entries) {
 
 Result<bool> claim_switches(CString container, Register& entries) {
   const std::size_t size = entries.text().size();
-  const Needs needs = needs_of(container, entries);
+  Needs needs = needs_of(container, false, entries);
+  // What others need is on already.
+  const Needs known = needs_of(container, true, entries);
+  needs.four &= !known.four;
+  needs.six &= !known.six;
   if (needs.four) TRY(claim_switch("/proc/sys/net/ipv4/ip_forward", "0", entries));
   if (needs.six && !has_line(entries, "switch", forwarding6, {})) {
     Bytes<16> buffer;

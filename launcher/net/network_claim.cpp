@@ -193,7 +193,11 @@ Result<void> claim_published(const Claim& claim) {
       }
     }
     const CString link = planned.bridge.empty() ? planned.host_link : planned.bridge;
-    return claim.entries.add("guard", {claim.spec.name, link});
+    const bool own_bridge = find_bridge(claim.entries, link).has_value();
+    const bool is_guarded = another_has(claim.entries, "guard", "", link);
+    if (!is_guarded) claim.state.guarded = link;
+    if (own_bridge && is_guarded) return {};
+    return claim.entries.add("guard", {own_bridge ? std::string_view("-") : claim.spec.name.view(), link});
   }
   return {};
 }

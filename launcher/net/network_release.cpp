@@ -36,21 +36,12 @@ Result<void> delete_links_inside(CString container, const Register& entries) {
   return {};
 }
 
-bool is_bridge_of_ours(const Register& entries, std::string_view link) {
-  std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (entry->is("bridge") && entry->field[0] == link) return true;
-  }
-  return false;
-}
-
-// Before the guard goes, unless the link itself does. A container has one.
+// Before the guard goes. A container has one, unless it is a bridge's of ours.
 Result<void> stop_routing_loopback(CString container, Register& entries) {
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor)) {
     if (!entry->is("guard") || entry->field[0] != container.view()) continue;
     if (another_has(entries, "guard", container, entry->field[1])) return {};
-    if (is_bridge_of_ours(entries, entry->field[1]) && !is_bridge_used(entries, entry->field[1], container)) return {};
     const TextBuffer<16> link(entry->field[1]);
     return stop_routing_loopback_on(link.view(), entries);
   }
@@ -70,6 +61,13 @@ void erase_lines(CString container, Register& entries) {
   }
 }
 
+void erase_guard_of(CString bridge, Register& entries) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (entry->is("guard") && entry->field[0] == "-" && entry->field[1] == bridge.view()) entries.erase(cursor);
+  }
+}
+
 Result<void> delete_unused_bridges(Register& entries) {
   Result<void> first = {};
   std::size_t cursor = 0;
@@ -80,6 +78,8 @@ Result<void> delete_unused_bridges(Register& entries) {
     const auto deleted = delete_bridge(socket, name.text());
     if (deleted) {
       entries.erase(cursor);
+      erase_guard_of(name.text(), entries);
+      cursor = 0;  // lines have moved
     } else if (first) {
       first = deleted;
     }

@@ -23,6 +23,7 @@ struct NetworkState {
   FixedVector<InterfaceState, limits::interfaces> interfaces;
   bool builds_firewall = false;  // nobody needed it before
   bool turns_switches = false;   // one that is off is needed
+  CString guarded = {};          // the link on which loopback addresses shall be routed from now on; empty: none
 };
 
 }  // namespace microctr

@@ -99,6 +99,22 @@ Result<void> Register::store() {
   return {};
 }
 
+bool another_has(const Register& entries, std::string_view kind, CString container, std::string_view value) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (entry->is(kind) && entry->field[0] != container.view() && entry->field[1] == value) return true;
+  }
+  return false;
+}
+
+bool is_bridge_used(const Register& entries, std::string_view bridge, CString except) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (entry->is("lease") && entry->field[0] == bridge && entry->field[1] != except.view()) return true;
+  }
+  return false;
+}
+
 std::optional<Address> next_address(std::string_view& field) {
   std::string_view prefix = next_word(field);
   auto address = parse_address(cut(prefix, '/'));

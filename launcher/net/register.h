@@ -7,7 +7,8 @@
 //   kept    BRIDGE NAME INTERFACE ADDRESSES       the same after its end, until the container is removed
 //   port    NAME tcp|udp HOST PORT TARGET PORT    a published port
 //   subnet  NAME ADDRESS                          a masqueraded subnet that is not a bridge's
-//   guard   NAME LINK                             a link on which the host's loopback addresses are routed
+//   guard   NAME LINK                             a link on which the host's loopback addresses are routed; NAME is
+//                                                 "-" for a bridge of ours, whose guard stays as long as it does
 //   device  NAME LINK INTERFACE MAC MTU up|down   a device of the host that was moved in, and how it was before
 //   share   OWNER NAME                            NAME runs in the network namespace of OWNER
 //   server  NAME ADDRESSES DOMAIN                 what a DHCP server said about names
@@ -72,6 +73,12 @@ class Register {
   std::size_t stored_ = 0;  // of it, what is on disk
   bool rewrite_ = false;    // something that was on disk has gone
 };
+
+// Whether another container than `container` has a line of this kind with this value.
+bool another_has(const Register& entries, std::string_view kind, CString container, std::string_view value);
+
+// Whether a container has a lease on the bridge; `except` does not count.
+bool is_bridge_used(const Register& entries, std::string_view bridge, CString except);
 
 // "RUNTIME/networks"
 class RegisterPath : public TextBuffer<limits::path> {

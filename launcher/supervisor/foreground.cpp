@@ -31,11 +31,17 @@ bool has_ended(const Session& session, int& status) {
   }
 }
 
-void wait_for_signals(const Session& session, int& status) {
+// False: nothing has happened for so long.
+bool wait_for_signals(const Session& session, std::uint64_t patience_ms, int& status) {
   while (!has_ended(session, status)) {
-    const auto signal = sys::wait_signal(UINT64_MAX);
-    if (signal) forward(session, signal.value().si_signo);
+    const auto signal = sys::wait_signal(patience_ms);
+    if (signal) {
+      forward(session, signal.value().si_signo);
+    } else if (signal.error().code == EAGAIN) {
+      return false;
+    }
   }
+  return true;
 }
 
 // The same, with an eye on what its files of names are made of. False: the kernel has no descriptor left for that.
@@ -62,8 +68,12 @@ bool run_foreground(const Places& places, Workbench& bench, std::string_view con
   Session session;
   if (!begin_session(places, bench, config, Owner::foreground, Streams{}, session, failure)) return false;
   if (hear_session(places, session, failure) == Word::failed) return false;
-  const bool followed = session.names.follows != 0 && wait_and_follow(places, session, status);
-  if (!followed) wait_for_signals(session, status);
+  // What ends at once needs no following: that would be a third of its system calls.
+  constexpr std::uint64_t short_life_ms = 1000;
+  const bool follows = session.names.follows != 0;
+  const bool over = wait_for_signals(session, follows ? short_life_ms : UINT64_MAX, status) ||
+                    wait_and_follow(places, session, status);
+  if (!over) wait_for_signals(session, UINT64_MAX, status);
   const auto undone = end_session(places, session, status);
   if (!undone) {
     failure.text.clear();
