@@ -87,7 +87,7 @@ test_published_on_veth() {
   same "from the host" "web 192.0.2.1" "$(ask tcp 192.0.2.1 8080)"
   same "loopback" "web 10.0.0.1" "$(ask tcp 127.0.0.1 8080)"
   microctr stop web
-  eventually nothing_left
+  eventually no_link "$(ip -o link show type veth | grep -o 'mc-[^@:]*' || echo none)"
 }
 
 # rule: a port that a process has is refused with the process's name and number
@@ -224,7 +224,9 @@ test_tables_of_others() {
 table inet theirs {
   chain forward { type filter hook forward priority 0; policy drop; tcp dport 80 counter accept; }
 }
-table ip nat { chain mine { type nat hook prerouting priority 0; } }
+table ip nat {
+  chain mine { type nat hook prerouting priority 0; }
+}
 END
   finally "nft flush ruleset"
   local before
