@@ -95,6 +95,7 @@ LinkPlan link_plan(const LaunchContext& context, unsigned number) {
   plan.mac = interface.mac ? *interface.mac : derive_hardware_address(spec.name, interface.name);
   plan.keeps_mac = interface.mode == NetworkMode::ipvlan;
   plan.mtu = interface.mtu;
+  plan.hairpin = interface.mode == NetworkMode::bridge && !spec.network.publish.empty();
   plan.host_addresses = planned.far.view();
   return plan;
 }

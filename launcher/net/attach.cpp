@@ -33,6 +33,7 @@ Result<void> create_pair(NetlinkSocket& socket, const LinkPlan& plan, netlink::T
   const LinkMark mark(plan.owner);
   netlink::add_veth(batch, {{plan.host_name, index, nullptr, plan.mtu}, inside_link(plan), target, plan.link});
   netlink::add_link_alias(batch, index, mark.view());
+  if (plan.hairpin) netlink::add_port_hairpin(batch, index);
   for (const Address& address : plan.host_addresses) netlink::add_address(batch, index, address);
 
   const auto outcome = socket.exchange(batch, Ending::acknowledged);

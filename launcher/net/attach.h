@@ -44,6 +44,7 @@ struct LinkPlan {
   HardwareAddress mac = {};              // of a link that can have one of its own
   bool keeps_mac = false;                // ipvlan, and a device that keeps what it has
   std::uint32_t mtu = 0;                 // bytes; 0: the kernel's default
+  bool hairpin = false;                  // of the host's end, a port of a bridge (add_port_hairpin)
   std::span<const Address> host_addresses = {};  // of the host's end
 };
 

@@ -84,6 +84,17 @@ void add_veth(Batch& batch, const VethPair& pair) {
   if (pair.master != 0) batch.add_number(IFLA_MASTER, pair.master);
 }
 
+void add_port_hairpin(Batch& batch, std::uint32_t index) {
+  ifinfomsg header = link_header(index);
+  header.ifi_family = AF_BRIDGE;
+  batch.begin(RTM_SETLINK, 0);
+  batch.add_fixed(header);
+  const std::size_t port = batch.begin_nested(IFLA_PROTINFO | NLA_F_NESTED);
+  constexpr char on = 1;
+  batch.add(IFLA_BRPORT_MODE, {&on, 1});
+  batch.end_nested(port);
+}
+
 void add_bridge(Batch& batch, const NewLink& bridge) {
   batch.end_nested(begin_link(batch, link_header_up(bridge.index), bridge, "bridge"));
 }

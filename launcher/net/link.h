@@ -36,6 +36,11 @@ struct VethPair {
 
 // The host's end is up at once. Its counterpart cannot be: the kernel opens it before the two know each other.
 void add_veth(Batch& batch, const VethPair& pair);
+
+// A port of a bridge sends frames back to where they came from. Needed where the bridge hands its frames to netfilter
+// (br_netfilter) and a container reaches itself by a published port: rewritten there, the frame is bridged, not routed.
+void add_port_hairpin(Batch& batch, std::uint32_t index);
+
 // A bridge, up. Spanning tree is off, so that its ports forward at once.
 void add_bridge(Batch& batch, const NewLink& bridge);
 // A macvlan or ipvlan (`kind`) on the link `parent` of the host, born in `target`. Macvlans of one parent see each

@@ -140,11 +140,13 @@ std::string_view word(std::uint64_t number, TextWriter& text) {
 }
 
 // Another container's line for a port that overlaps; the operator reads its name.
-Result<void> check_port(const Claim& claim, const Publish& publish, std::string_view host, std::string_view port) {
+Result<void> check_port(const Claim& claim, const Publish& publish, std::string_view host, std::string_view port,
+                        std::string_view target) {
   std::size_t cursor = 0;
   while (const auto entry = claim.entries.next(cursor)) {
     if (!entry->is("port") || entry->field[0] == claim.spec.name.view()) continue;
     if (entry->field[1] != (publish.udp ? "udp" : "tcp") || entry->field[3] != port) continue;
+    if (contains(entry->field[4], ':') != contains(target, ':')) continue;  // another family
     if (host != "-" && entry->field[2] != "-" && entry->field[2] != host) continue;
     TextBuffer<128> which(port, publish.udp ? "/udp" : "/tcp", ", which container ", entry->field[0], " publishes");
     return fail(EADDRINUSE, "publish port"_p, which.text(), "choose another port, or stop that container"_p);
@@ -165,7 +167,7 @@ Result<void> claim_ports(const Claim& claim, const Publish& publish, const Addre
   format_address(target, inside);
   for (unsigned index = 0; index < publish.count; ++index) {
     const std::string_view port = word(publish.host_port + index, host_port);
-    TRY(check_port(claim, publish, host.view(), port));
+    TRY(check_port(claim, publish, host.view(), port, inside.view()));
     TRY(claim.entries.add("port", {claim.spec.name, publish.udp ? "udp" : "tcp", host.view(), port, inside.view(),
                                    word(publish.inside_port + index, inside_port)}));
   }

@@ -23,16 +23,28 @@ struct Sockets {
   unsigned living = 0;
 };
 
+// As the kernel writes them: upper-case digits.
+std::optional<unsigned> parse_hexadecimal(std::string_view text) {
+  if (text.empty() || text.size() > 4) return {};
+  unsigned number = 0;
+  for (const char character : text) {
+    const bool is_letter = character >= 'A' && character <= 'F';
+    if (!is_letter && (character < '0' || character > '9')) return {};
+    number = number << 4 | static_cast<unsigned>(is_letter ? character - 'A' + 10 : character - '0');
+  }
+  return number;
+}
+
 // A line of proc_net_tcp(5): number, local address, remote address, state, four more, user, timeout, inode.
 void note_line(std::string_view line, Sockets& sockets) {
   (void)next_word(line);
   std::string_view local = next_word(line);
   (void)cut(local, ':');
   (void)next_word(line);
-  const auto state = parse_number(next_word(line), 255, 16);
+  const auto state = parse_hexadecimal(next_word(line));
   for (int field = 0; field < 5; ++field) (void)next_word(line);
   const auto inode = parse_number(next_word(line));
-  if (!state || !inode || parse_number(local, 65535, 16) != sockets.port) return;
+  if (!state || !inode || parse_hexadecimal(local) != sockets.port) return;
   if (*state == time_wait) {
     ++sockets.lingering;
     return;
