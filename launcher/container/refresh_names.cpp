@@ -45,7 +45,7 @@ Result<Fd> open_regular(int directory, CString name, int flags) {
 
 // A bind keeps the file: it is written over, and cut last.
 Result<void> write_over(int file, std::string_view text) {
-  std::uint64_t offset = 0;
+  std::size_t offset = 0;
   while (offset < text.size()) offset += TRY(sys::write_at(file, after(text, offset), offset));
   return sys::truncate(file, text.size());
 }

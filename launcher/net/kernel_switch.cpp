@@ -18,7 +18,7 @@ constexpr CString forwarding6 = "/proc/sys/net/ipv6/conf/all/forwarding";
 bool has_line(const Register& entries, std::string_view kind, std::string_view first, std::string_view second) {
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor)) {
-    if (!entry->is(kind)) continue;
+    if (entry->kind != kind) continue;
     if (entry->field[0] == first && (second.empty() || entry->field[1] == second)) return true;
   }
   return false;

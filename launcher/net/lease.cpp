@@ -36,7 +36,7 @@ std::optional<Entry> find_holder(const Register& entries, std::string_view kind,
                                  const Address& address) {
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor)) {
-    if (!entry->is(kind) || entry->field[0] != bridge.view()) continue;
+    if (entry->kind != kind || entry->field[0] != bridge.view()) continue;
     std::string_view addresses = entry->field[3];
     while (const auto held = next_address(addresses)) {
       if (is_same_address(*held, address)) return entry;

@@ -102,7 +102,7 @@ Result<void> Register::store() {
 bool another_has(const Register& entries, std::string_view kind, CString container, std::string_view value) {
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor)) {
-    if (entry->is(kind) && entry->field[0] != container.view() && entry->field[1] == value) return true;
+    if (entry->kind == kind && entry->field[0] != container.view() && entry->field[1] == value) return true;
   }
   return false;
 }

@@ -37,7 +37,7 @@ struct Entry {
   std::string_view kind;
   std::array<std::string_view, most_fields> field;  // missing ones are empty; views into the register
 
-  bool is(std::string_view wanted) const { return kind == wanted; }
+  bool is(const char* wanted) const { return is_literal(kind, wanted); }
 };
 
 class Register {
