@@ -107,7 +107,9 @@ Result<void> configure(const Lease& lease, const std::optional<Address>& before)
     netlink::add_default_route(batch, link.index, *lease.router,
                                reached ? netlink::GatewayReach::by_subnet : netlink::GatewayReach::on_link);
   }
-  return carry_out(socket, batch, lease.interface);
+  const auto done = carry_out(socket, batch, lease.interface);
+  // The way out is another interface's.
+  return !done && done.error().code == EEXIST ? Result<void>() : done;
 }
 
 Result<void> take_over(const Lease& lease) {
