@@ -2,9 +2,11 @@
 
 #include <linux/netlink.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "launcher/base/bytes.h"
 #include "launcher/base/log.h"
+#include "launcher/base/sys.h"
 #include "launcher/container/dhcp.h"
 #include "launcher/container/runtime_lock.h"
 #include "launcher/net/host_link.h"
@@ -112,12 +114,20 @@ Result<void> configure(const Lease& lease, const std::optional<Address>& before)
   return !done && done.error().code == EEXIST ? Result<void>() : done;
 }
 
+// The last word of a client comes when the container may be gone, and with it the runtime directory.
+bool is_gone(const Lease& lease) {
+  const TextBuffer<limits::path> record(lease.runtime, "/containers/", lease.container);
+  return !sys::access(sys::working_directory, record.text(), F_OK);
+}
+
 Result<void> take_over(const Lease& lease) {
+  if (is_gone(lease)) return {};
   const RuntimeLock lock = TRY(RuntimeLock::acquire(lease.runtime));
   Register entries = TRY(Register::read(lease.runtime));
   const auto before = TRY(exchange_address(entries, lease));
   TRY(exchange_servers(entries, lease));
   TRY(entries.store());
+  if (is_gone(lease)) RuntimeLock::remove_if_empty(lease.runtime);
   return configure(lease, before);
 }
 
