@@ -2,6 +2,7 @@
 
 #include <linux/netlink.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "launcher/base/bytes.h"
 #include "launcher/base/log.h"
@@ -108,7 +109,15 @@ Result<void> configure(const Lease& lease, const std::optional<Address>& before)
     netlink::add_default_route(batch, link.index, *lease.router,
                                reached ? netlink::GatewayReach::by_subnet : netlink::GatewayReach::on_link);
   }
-  return carry_out(socket, batch, lease.interface);
+  const auto done = carry_out(socket, batch, lease.interface);
+  // The way out is another interface's.
+  return !done && done.error().code == EEXIST ? Result<void>() : done;
+}
+
+// The last word of a client comes when the container may be gone, and with it the runtime directory.
+bool is_gone(const Lease& lease) {
+  const TextBuffer<limits::path> record(lease.runtime, "/containers/", lease.container);
+  return !sys::access(sys::working_directory, record.text(), F_OK);
 }
 
 // The client outlives its container for a moment, in which another one of this name may have begun.
@@ -120,11 +129,13 @@ bool is_of_living(const char* const* environment) {
 }
 
 Result<void> take_over(const Lease& lease) {
+  if (is_gone(lease)) return {};
   const RuntimeLock lock = TRY(RuntimeLock::acquire(lease.runtime));
   Register entries = TRY(Register::read(lease.runtime));
   const auto before = TRY(exchange_address(entries, lease));
   TRY(exchange_servers(entries, lease));
   TRY(entries.store());
+  if (is_gone(lease)) RuntimeLock::remove_if_empty(lease.runtime);
   return configure(lease, before);
 }
 

@@ -58,6 +58,7 @@ int namespaces_to_join(const Plan& plan) {
   for (const Step& step : plan.steps) {
     if (step.op == Op::clone) flags = step.flags;
   }
+  if (plan.network_of != 0) flags |= CLONE_NEWNET;  // entered, not made, by the first process too
   return static_cast<int>(flags);
 }
 

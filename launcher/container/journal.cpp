@@ -95,8 +95,8 @@ Result<void> Journal::note_parent_cgroup(CString directory) { return append("par
 
 Result<void> Journal::note_network(CString container) { return append("network", container, {}); }
 
-Result<void> Journal::note_network_name(CString container, pid_t process) {
-  return append("name", container, TextBuffer<16>(process).text());
+Result<void> Journal::note_network_name(CString container, pid_t process, std::uint64_t inode) {
+  return append("name", container, TextBuffer<40>(process, ":", inode).text());
 }
 
 Result<void> Journal::begin() {

@@ -24,7 +24,8 @@ class Journal {
   Result<void> note_cgroup(CString directory);                       // the container's own: whatever is in it is killed
   Result<void> note_parent_cgroup(CString directory);                // on the way to it: removed when it is empty
   Result<void> note_network(CString container);                      // what its lines in the register say
-  Result<void> note_network_name(CString container, pid_t process);  // below /run/netns
+  // Below /run/netns: of a process whose network namespace has this inode.
+  Result<void> note_network_name(CString container, pid_t process, std::uint64_t inode);
 
  private:
   Result<void> append(Literal kind, CString first, CString second);

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 
 #include "launcher/base/sys.h"
 #include "launcher/container/dhcp.h"
@@ -144,7 +145,7 @@ bool has_device(const Network& network) {
 // Before a device goes in, the namespace is held: see network_name.h.
 Result<void> name_it(LaunchContext& context, pid_t pid) {
   const Spec& spec = *context.plan.spec;
-  TRY(context.journal.note_network_name(spec.name, pid));
+  TRY(context.journal.note_network_name(spec.name, pid, TRY(network_inode(pid))));
   return name_network(spec.name, pid, has_device(spec.network) ? Holding::mount : Holding::link);
 }
 
@@ -153,6 +154,25 @@ Result<void> configure_from_outside(LaunchContext& context, pid_t pid) {
   const Fd inside = TRY(sys::open(path.text(), O_RDONLY));
   auto socket = TRY(NetlinkSocket::open_in(inside.get(), NETLINK_ROUTE));
   return configure_network(context.plan, context.network, socket);
+}
+
+// One default route of each family in the whole container: over the gateway of the configuration, or else over the
+// first interface that has one, or gets one from a DHCP server.
+void choose_default_routes(const Network& network, const NetworkState& state, std::span<FixedVector<Address, 2>> routes) {
+  for (const std::uint8_t family : {std::uint8_t{AF_INET}, std::uint8_t{AF_INET6}}) {
+    const auto is_of_family = [family](const Address& gateway) { return gateway.family == family; };
+    const bool is_given = std::ranges::any_of(network.interfaces, [&](const Interface& interface) {
+      return std::ranges::any_of(interface.gateways, is_of_family);
+    });
+    for (std::size_t number = 0; number < state.interfaces.size(); ++number) {
+      const Interface& interface = network.interfaces[number];
+      const auto& own = state.interfaces[number].gateways;
+      const auto gateway = std::ranges::find_if(own, is_of_family);
+      if (is_given && std::ranges::none_of(interface.gateways, is_of_family)) continue;
+      if (gateway != own.end()) (void)routes[number].push(*gateway);
+      if (gateway != own.end() || (interface.dhcp && family == AF_INET)) break;
+    }
+  }
 }
 
 }  // namespace
@@ -191,13 +211,15 @@ Result<void> do_network_step(LaunchContext& context, const Step& step, pid_t pid
 Result<void> configure_network(const Plan& plan, const NetworkState& state, NetlinkSocket& socket) {
   const Network& network = plan.spec->network;
   FixedVector<InsidePlan, limits::interfaces> plans;
+  std::array<FixedVector<Address, 2>, limits::interfaces> routes;
+  choose_default_routes(network, state, routes);
   for (unsigned number = 0; number < plan.interfaces.size(); ++number) {
     const Interface& interface = network.interfaces[number];
     if (interface.mode == NetworkMode::none) continue;
     InsidePlan inside;
     inside.name = interface.name;
     inside.addresses = state.interfaces[number].addresses.view();
-    inside.gateways = state.interfaces[number].gateways.view();
+    inside.gateways = routes[number].view();
     inside.interface = number;
     inside.is_device = interface.mode == NetworkMode::interface;
     if (inside.is_device) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "launcher/base/bytes.h"
+#include "launcher/base/sys.h"
 #include "launcher/net/host_link.h"
 #include "launcher/net/refusal.h"
 #include "launcher/spec/address.h"
@@ -51,11 +52,18 @@ Result<void> create_pair(NetlinkSocket& socket, const LinkPlan& plan, netlink::T
 }
 
 Result<void> create_on_parent(NetlinkSocket& socket, const LinkPlan& plan, netlink::Target target) {
-  Bytes<256> storage;
-  Batch batch(storage);
-  netlink::add_link_on(batch, plan.mode == NetworkMode::macvlan ? CString("macvlan") : CString("ipvlan"), plan.link,
-                       inside_link(plan), target);
-  return carry_out(socket, batch, plan.inside_name);
+  // The link of an earlier run keeps its hardware address until the kernel has taken down its namespace.
+  constexpr unsigned attempts = 200;
+  for (unsigned attempt = 1;; ++attempt) {
+    Bytes<256> storage;
+    Batch batch(storage);
+    netlink::add_link_on(batch, plan.mode == NetworkMode::macvlan ? CString("macvlan") : CString("ipvlan"), plan.link,
+                         inside_link(plan), target);
+    const auto made = carry_out(socket, batch, plan.inside_name);
+    if (made || made.error().code != EADDRINUSE) return made;
+    if (attempt == attempts) return made.error().with_hint("another link of this parent has its hardware address"_p);
+    TRY(sys::sleep_ms(10));
+  }
 }
 
 Result<void> move_device(NetlinkSocket& socket, const LinkPlan& plan, netlink::Target target) {

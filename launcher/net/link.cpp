@@ -100,7 +100,7 @@ void add_bridge(Batch& batch, const NewLink& bridge) {
 }
 
 void add_link_on(Batch& batch, CString kind, std::uint32_t parent, const NewLink& link, Target target) {
-  const std::size_t information = begin_link(batch, link_header(link.index), link, kind);
+  const std::size_t information = begin_link(batch, link_header_up(link.index), link, kind);
   const std::size_t data = batch.begin_nested(IFLA_INFO_DATA | NLA_F_NESTED);
   if (kind == "macvlan") {
     batch.add_number(IFLA_MACVLAN_MODE, std::uint32_t{MACVLAN_MODE_BRIDGE});

@@ -55,11 +55,16 @@ Result<void> make_mount(CString target, CString path) {
   return mounted;
 }
 
-bool is_mount_of_namespace(CString path) {
+enum class Mount : std::uint8_t { ours, of_another, missing };
+
+Mount look_at_mount(CString path, std::string_view inode) {
   const auto file = sys::open(path, O_RDONLY | O_NOFOLLOW);
-  if (!file) return false;
+  if (!file) return Mount::of_another;
   const auto type = sys::file_system_type(file.value().get());
-  return type && type.value() == namespace_file_system;
+  if (type && type.value() != namespace_file_system) return Mount::missing;
+  const auto status = sys::status_at(sys::working_directory, path, 0);
+  const bool is_ours = status && parse_number(inode) == status.value().inode;
+  return is_ours ? Mount::ours : Mount::of_another;
 }
 
 DeviceBefore device_of(const Entry& entry, TextWriter& name, TextWriter& inside_name) {
@@ -82,17 +87,13 @@ Result<void> give_back(const Entry& entry, CString path) {
 
 // Then the mount that held the namespace for them goes.
 Result<void> give_back_devices(CString runtime, CString container, CString path) {
-  if (!is_mount_of_namespace(path)) return {};
   Register entries = TRY(Register::read(runtime));
   std::size_t cursor = 0;
-  bool any = false;
   while (const auto entry = entries.next(cursor)) {
     if (!entry->is("device") || entry->field[0] != container.view()) continue;
     TRY(give_back(*entry, path));
     entries.erase(cursor);
-    any = true;
   }
-  if (!any) return {};
   TRY(entries.store());
   TRY(sys::unmount(path, MNT_DETACH));
   return sys::remove_file(sys::working_directory, path);
@@ -106,13 +107,17 @@ Result<void> name_network(CString container, pid_t process, Holding holding) {
   return holding == Holding::mount ? make_mount(target.text(), path.text()) : make_link(target.text(), path.text());
 }
 
-Result<void> unname_network(CString runtime, CString container, std::string_view process) {
+Result<void> unname_network(CString runtime, CString container, std::string_view owner) {
+  const std::string_view process = cut(owner, ':');
   NamePath path(container);
   Bytes<64> buffer;
   const auto link = sys::read_link(sys::working_directory, path.text(), buffer);
   if (!link) {
     if (link.error().code == ENOENT) return {};
-    TRY(give_back_devices(runtime, container, path.text()));
+    const Mount mount = look_at_mount(path.text(), owner);
+    if (mount == Mount::ours) TRY(give_back_devices(runtime, container, path.text()));
+    // The launcher was killed between the file and the mount.
+    if (mount == Mount::missing) TRY(sys::remove_file(sys::working_directory, path.text()));
   } else {
     const TextBuffer<40> ours("/proc/", process, "/ns/net");
     if (link.value() != ours.view()) return {};
@@ -121,8 +126,6 @@ Result<void> unname_network(CString runtime, CString container, std::string_view
   (void)sys::remove_directory(sys::working_directory, directory);  // when it was the last name
   return {};
 }
-
-bool is_network_held(CString container) { return is_mount_of_namespace(NamePath(container).text()); }
 
 Result<Fd> open_network(CString container) {
   NamePath path(container);

@@ -19,12 +19,10 @@ enum class Holding : bool { link, mount };
 // EEXIST: the name is somebody else's. For Holding::link that is success without a name.
 Result<void> name_network(CString container, pid_t process, Holding holding);
 
-// Gives back the devices that the register says are inside, and removes the name if it is that of `process`, which has
-// ended. One that is not there is success. The caller holds the RuntimeLock.
-Result<void> unname_network(CString runtime, CString container, std::string_view process);
-
-// Whether a mount holds it: what is inside has not been given back.
-bool is_network_held(CString container);
+// Gives back the devices that the register says are inside, and removes the name if it is that of `owner`: "PID:INODE"
+// of a process that has ended, and of its network namespace. One that is not there is success. The caller holds the
+// RuntimeLock.
+Result<void> unname_network(CString runtime, CString container, std::string_view owner);
 
 // The network namespace that has the name.
 Result<Fd> open_network(CString container);

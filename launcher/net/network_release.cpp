@@ -49,11 +49,9 @@ Result<void> stop_routing_loopback(CString container, Register& entries) {
 }
 
 void erase_lines(CString container, Register& entries) {
-  const bool is_held = is_network_held(container);
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor)) {
-    const bool by_first = entry->is("port") || entry->is("subnet") || entry->is("guard") || entry->is("server") ||
-                          (entry->is("device") && !is_held);
+    const bool by_first = entry->is("port") || entry->is("subnet") || entry->is("guard") || entry->is("server");
     const bool by_second = entry->is("share");
     if ((by_first && entry->field[0] == container.view()) || (by_second && entry->field[1] == container.view())) {
       entries.erase(cursor);
@@ -66,6 +64,19 @@ void erase_guard_of(CString bridge, Register& entries) {
   while (const auto entry = entries.next(cursor)) {
     if (entry->is("guard") && entry->field[0] == "-" && entry->field[1] == bridge.view()) entries.erase(cursor);
   }
+}
+
+// Of devices that never went in. The others' lines went when they were given back.
+Result<void> erase_devices_at_home(CString container, Register& entries) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (!entry->is("device") || entry->field[0] != container.view()) continue;
+    const TextBuffer<16> name(entry->field[1]);
+    auto socket = TRY(netlink::NetlinkSocket::open(NETLINK_ROUTE));
+    const HostLink link = TRY(find_link(socket, name.text(), LinkMark("")));
+    if (link.index != 0 || !open_network(container)) entries.erase(cursor);
+  }
+  return {};
 }
 
 Result<void> delete_unused_bridges(Register& entries) {
@@ -99,6 +110,7 @@ Result<void> release_network(CString runtime, CString container, Keep keep) {
   note_removals(container, entries, removals);
   TRY(stop_routing_loopback(container, entries));
   erase_lines(container, entries);
+  TRY(erase_devices_at_home(container, entries));
   TRY(end_leases(container, keep, entries));
   const auto bridges = delete_unused_bridges(entries);
   if (used_firewall) TRY(close_firewall(removals, entries));
