@@ -20,10 +20,9 @@ report() {  # SCENARIO_FILE
 
 # Waits up to ten seconds for a command to succeed; its last words are shown when it does not.
 eventually() {
-  tries=50
+  last=$(($(date +%s) + 10))
   until words_of_try=$("$@" 2>&1); do
-    tries=$((tries - 1))
-    if [ "$tries" = 0 ]; then
+    if [ "$(date +%s)" -ge "$last" ]; then
       echo "not within 10 s: $*: $words_of_try"
       return 1
     fi
