@@ -1,4 +1,4 @@
-# What a release build does after linking, and the targets format, lint, check, size, coverage, fuzz.
+# What a release build does after linking, and the targets format, lint, check, size, coverage, fuzz, bench.
 
 # Takes the debug information out of the program into a file beside it.
 function(ship TARGET)
@@ -31,3 +31,8 @@ add_custom_target(coverage USES_TERMINAL WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
 add_custom_target(fuzz USES_TERMINAL WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   COMMAND ${CMAKE_COMMAND} --workflow --preset fuzz
   COMMAND ${CMAKE_SOURCE_DIR}/cmake/fuzz build/fuzz 60)
+
+# What the shipped program costs: a table, and build/bench/network.json. As root; never fails on a time.
+add_custom_target(bench USES_TERMINAL WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+  COMMAND ${CMAKE_COMMAND} --workflow --preset x86_64
+  COMMAND ${CMAKE_SOURCE_DIR}/tests/bench/run network)

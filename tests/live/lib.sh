@@ -47,6 +47,7 @@ eventually() {  # COMMAND...: succeeds within 5 s
   done
 }
 skip() { echo "$*" >"$T.skip"; exit 77; }
+note() { echo " ($*)" >"$T.note"; }  # behind the test's name when it is ok
 
 cgroup_of() {  # NAME CONTROLLER: its directory, in v1 or v2
   local legacy
@@ -110,7 +111,7 @@ run_test() {  # FILE NAME
     echo "FAIL $label: left behind: $(diff <(echo "$before") <(machine) | grep '^[<>]' | tr '\n' ' ')"
     failures=$((failures + 1))
   elif [ "$status" = 0 ]; then
-    echo "ok $label"
+    echo "ok $label$(cat "$T.note" 2>/dev/null)"
   fi
   chmod -R u+rwx "$T" 2>/dev/null
   rm -rf "$T"
