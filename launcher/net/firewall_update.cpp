@@ -7,8 +7,8 @@ namespace microctr {
 
 namespace {
 
-constexpr std::size_t removals_storage = 32 * 1024;
-static_assert(removals_storage > FirewallTransaction::table_storage);
+static_assert(firewall_change_storage > FirewallTransaction::table_storage &&
+              limits::ports * 80 < firewall_change_storage);
 
 // For a table with everything; not on the stack, and touched only as it grows.
 char large_storage[FirewallTransaction::large_storage];
@@ -68,7 +68,7 @@ bool is_about(const Entry& entry, CString container, const Register& entries) {
 
 Result<void> open_firewall(CString container, Table table, const Register& entries) {
   if (table == Table::is_new) return build_firewall(entries);
-  FirewallTransaction transaction({large_storage, removals_storage});
+  FirewallTransaction transaction({large_storage, firewall_change_storage});
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor)) {
     if (is_about(*entry, container, entries)) add_entry(*entry, transaction);
@@ -106,7 +106,7 @@ Result<void> close_firewall(FirewallTransaction& removals, const Register& entri
     done = removals.commit();
     if (!done && done.error().code == ENOENT) done = build_firewall(entries);
   } else {
-    FirewallTransaction transaction({large_storage, removals_storage});
+    FirewallTransaction transaction({large_storage, firewall_change_storage});
     transaction.delete_table();
     done = transaction.commit();
   }

@@ -9,6 +9,9 @@
 
 namespace microctr {
 
+// Bytes for all that one container has there: limits::ports take 20 KB.
+inline constexpr std::size_t firewall_change_storage = 32 * 1024;
+
 enum class Table : bool { exists, is_new };
 
 // Adds what the lines of `container` say. Builds the table when it is new, or when it is not there.

@@ -105,7 +105,7 @@ Result<void> release_network(CString runtime, CString container, Keep keep) {
   if (!has_lines_of(entries, container)) return {};
   TRY(delete_links_inside(container, entries));
   const bool used_firewall = uses_firewall(entries);
-  Bytes<4096> storage;
+  static char storage[firewall_change_storage];
   FirewallTransaction removals(storage);
   note_removals(container, entries, removals);
   TRY(stop_routing_loopback(container, entries));
