@@ -8,7 +8,7 @@ namespace {
 
 Phrase what_of(std::uint16_t type) {
   switch (type) {
-    case RTM_NEWLINK: return "create the veth pair"_p;
+    case RTM_NEWLINK: return "create the link"_p;
     case RTM_SETLINK: return "set up the link"_p;
     case RTM_GETLINK: return "look up the link"_p;
     case RTM_DELLINK: return "delete the link"_p;
@@ -26,9 +26,12 @@ bool is_family_off(int code) {
 Phrase hint_for_link(int code) {
   switch (code) {
     case EEXIST: return "another link has this name; `ip link` or /sys/class/net shows it"_p;
-    case EBUSY: return "the link's index in the container is taken"_p;
+    case EBUSY:
+      return "the link's index is taken, or its parent has links of another kind (macvlan, ipvlan, bridge) already"_p;
     case EOPNOTSUPP:
-    case ENODEV: return "the kernel has no veth: load the module veth, or build with CONFIG_VETH"_p;
+    case ENODEV:
+      return "the kernel has no links of this kind: load the module bridge, veth, macvlan or ipvlan (CONFIG_BRIDGE, "
+             "CONFIG_VETH, CONFIG_MACVLAN, CONFIG_IPVLAN)"_p;
     case ERANGE: return "the name of a link has at most 15 characters"_p;
     case ESRCH: return "the container's process ended meanwhile"_p;
     default: return {};

@@ -121,6 +121,9 @@ check_dhcp_by_macvlan() {
   serve_dhcp
   conf macvlan "sleep 1000" "network = macvlan:veth0" "ip = dhcp"
   launch macvlan
+  conf other "true" "network = ipvlan:veth0" "ip = 10.77.0.50/24"
+  words=$(microctr run /tmp/conf/other.conf 2>&1) && return 1
+  words_have "$words" "links of another kind"
   leased macvlan
 }
 check_dhcp_on_bridge_of_others() {

@@ -22,6 +22,11 @@ check_nat_says_what_to_load() {
   words=$(launch nat 2>&1) && return 1
   refused "nat = no"
 }
+check_missing_kind_of_link_says_what_to_load() {
+  conf kind "true" "network = macvlan:lo"
+  words=$(microctr run /tmp/conf/kind.conf 2>&1) && return 1
+  words_have "$words" "load the module" CONFIG_MACVLAN
+}
 check_bridge_without_nat() {
   conf plain "httpd -f -p 80 -h /www" "network = bridge" "nat = no"
   conf plain2 "sleep 1000" "network = bridge" "nat = no"
