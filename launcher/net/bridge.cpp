@@ -100,8 +100,8 @@ Result<void> create_bridge(NetlinkSocket& socket, CString name, std::span<const 
   }
   const HostLink link = TRY(find_link(socket, name, LinkMark::of_bridge()));
   if (!link.is_ours) {
-    return fail(EEXIST, "make the bridge: the machine has a link of this name that is not ours:"_p, name,
-                "name another bridge; or to use this one, name it with bridge = and without bridge_subnet"_p);
+    return fail(EEXIST, "make the bridge"_p, name,
+                "that link is not ours: name another bridge, or use it with bridge = NAME and no bridge_subnet"_p);
   }
   TRY(delete_link(socket, link.index, name));  // left behind by a machine that lost its register
   return carry_out(socket, batch, name);

@@ -12,6 +12,7 @@
 #include "launcher/plan/planner.h"
 #include "launcher/spec/address.h"
 #include "launcher/spec/link_name.h"
+#include "launcher/spec/network_mode.h"
 
 namespace microctr {
 
@@ -195,7 +196,8 @@ Result<void> plan_network(Planner& planner) {
   if (mode == NetworkMode::host) return {};
   const bool further = network.interfaces.size() > 1;
   if (!planner.facts.privileged && (mode != NetworkMode::none || further)) {
-    return fail(EPERM, "make a network"_p, {}, "run as root, or use network = none or host"_p);
+    return fail(EPERM, "make network ="_p, TextBuffer<16>(mode_name(further ? NetworkMode::veth : mode)).text(),
+                "run as root, or use network = none or host"_p);
   }
   for (unsigned number = 0; number < network.interfaces.size(); ++number) TRY(plan_interface(planner, number));
   if (mode == NetworkMode::container) planner.plan.network_of = planner.facts.peers[0];
