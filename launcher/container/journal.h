@@ -20,10 +20,10 @@ class Journal {
   // `record` is the container's directory; nothing is written before the first entry.
   explicit Journal(CString record) : record_(record) {}
 
-  Result<void> begin();                                              // is there from here on, even without an entry
-  Result<void> note_cgroup(CString directory);                       // the container's own: whatever is in it is killed
-  Result<void> note_parent_cgroup(CString directory);                // on the way to it: removed when it is empty
-  Result<void> note_network(CString container);                      // what its lines in the register say
+  Result<void> begin();                                // is there from here on, even without an entry
+  Result<void> note_cgroup(CString directory);         // the container's own: whatever is in it is killed
+  Result<void> note_parent_cgroup(CString directory);  // on the way to it: removed when it is empty
+  Result<void> note_network(CString container);        // what its lines in the register say
   // Below /run/netns: of a process whose network namespace has this inode.
   Result<void> note_network_name(CString container, pid_t process, std::uint64_t inode);
 

@@ -158,7 +158,8 @@ Result<void> configure_from_outside(LaunchContext& context, pid_t pid) {
 
 // One default route of each family in the whole container: over the gateway of the configuration, or else over the
 // first interface that has one, or gets one from a DHCP server.
-void choose_default_routes(const Network& network, const NetworkState& state, std::span<FixedVector<Address, 2>> routes) {
+void choose_default_routes(const Network& network, const NetworkState& state,
+                           std::span<FixedVector<Address, 2>> routes) {
   for (const std::uint8_t family : {std::uint8_t{AF_INET}, std::uint8_t{AF_INET6}}) {
     const auto is_of_family = [family](const Address& gateway) { return gateway.family == family; };
     const bool is_given = std::ranges::any_of(network.interfaces, [&](const Interface& interface) {

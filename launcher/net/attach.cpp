@@ -32,7 +32,12 @@ Result<void> create_pair(NetlinkSocket& socket, const LinkPlan& plan, netlink::T
   Bytes<pair_size> storage;
   Batch batch(storage);
   const LinkMark mark(plan.owner);
-  netlink::add_veth(batch, {{plan.host_name, index, nullptr, plan.mtu}, inside_link(plan), target, plan.link});
+  // A bridge takes the lowest address of its ports where it has none of its own: ours must not change it.
+  HardwareAddress port = plan.mac;
+  port.bytes[0] = 0xfe;
+  netlink::add_veth(
+      batch,
+      {{plan.host_name, index, plan.link == 0 ? nullptr : &port, plan.mtu}, inside_link(plan), target, plan.link});
   netlink::add_link_alias(batch, index, mark.view());
   if (plan.hairpin) netlink::add_port_hairpin(batch, index);
   for (const Address& address : plan.host_addresses) netlink::add_address(batch, index, address);

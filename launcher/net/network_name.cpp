@@ -114,6 +114,7 @@ Result<void> unname_network(CString runtime, CString container, std::string_view
   const auto link = sys::read_link(sys::working_directory, path.text(), buffer);
   if (!link) {
     if (link.error().code == ENOENT) return {};
+    if (link.error().code != EINVAL) return link.failed();  // unknown what it is; EINVAL: no symbolic link
     const Mount mount = look_at_mount(path.text(), owner);
     if (mount == Mount::ours) TRY(give_back_devices(runtime, container, path.text()));
     // The launcher was killed between the file and the mount.

@@ -20,6 +20,15 @@ bool has_lines_of(const Register& entries, CString container) {
   return false;
 }
 
+// That an earlier release could not delete.
+bool has_unused_bridge(const Register& entries) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (entry->is("bridge") && !is_bridge_used(entries, entry->field[0], "")) return true;
+  }
+  return false;
+}
+
 // Where another container still is in the namespace, its links would stay: they go before their addresses do.
 Result<void> delete_links_inside(CString container, const Register& entries) {
   std::size_t cursor = 0;
@@ -102,7 +111,7 @@ Result<void> delete_unused_bridges(Register& entries) {
 
 Result<void> release_network(CString runtime, CString container, Keep keep) {
   Register entries = TRY(Register::read(runtime));
-  if (!has_lines_of(entries, container)) return {};
+  if (!has_lines_of(entries, container) && !has_unused_bridge(entries)) return {};
   TRY(delete_links_inside(container, entries));
   const bool used_firewall = uses_firewall(entries);
   static char storage[firewall_change_storage];

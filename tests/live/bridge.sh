@@ -45,18 +45,22 @@ test_existing_bridge() {
   ip addr add 10.50.0.1/24 dev br-live
   ip link set br-live up
   local before
-  before=$(ip -details link show br-live; ip addr show br-live)
+  ip link add live-port address fa:00:00:00:00:01 type veth peer name live-other
+  finally "ip link del live-port"
+  ip link set live-port master br-live up
+  now() { ip addr show br-live | grep -o 'link/.*\|inet .*'; }
+  before=$(now)
   start_who one "network = bridge" "bridge = br-live" "ip = 10.50.0.2/24" "gateway = 10.50.0.1"
   microctr exec one /tools/ping 10.50.0.1
   has "default via 10.50.0.1 dev eth0" "$(microctr exec one ip route)"
+  same "while it is used" "$before" "$(now)"
   same "no NAT by itself" "" "$(nft list tables)"
   exits 125 microctr run "$(who_conf two "network = bridge" "bridge = br-live")"
   has "ip = ADDRESS/PREFIX" "$err"
   exits 125 microctr run "$(who_conf two "network = bridge" "bridge = br-live" "bridge_subnet = 10.51.0.0/24")"
   has "not ours: br-live" "$err"
   microctr stop one
-  same "bridge" "$(echo "$before" | grep -o 'br-live.*state\|inet .*\|link/.*')" \
-    "$( (ip -details link show br-live; ip addr show br-live) | grep -o 'br-live.*state\|inet .*\|link/.*')"
+  same "afterwards" "$before" "$(now)"
 }
 
 # key bridge_subnet: a further bridge of ours; all its containers say the same, or nothing
@@ -217,7 +221,6 @@ test_forwarding_is_given_back() {
 test_router_advertisements_still_count() {
   has_six || skip "this kernel has no IPv6"
   outside
-  local router
   advertise() {
     out python3 -c '
 import socket
@@ -235,7 +238,7 @@ s.sendto(bytes([134, 0, 0, 0, 64, 0, 7, 8] + [0] * 8), ("ff02::1", 0, 0, socket.
   eventually advertise
   microctr stop one
   has "proto ra" "$(ip -6 route show default)"
-  same "given back" "0 1" "$(echo $(cat /proc/sys/net/ipv6/conf/all/forwarding /proc/sys/net/ipv6/conf/up0/accept_ra))"
+  same "given back" "0 1 " "$(cat /proc/sys/net/ipv6/conf/all/forwarding /proc/sys/net/ipv6/conf/up0/accept_ra | tr '\n' ' ')"
 }
 
 # rule: where IPv6 is off, IPv4 works and IPv6 is refused with the reason

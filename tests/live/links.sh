@@ -175,7 +175,7 @@ test_several_interfaces() {
   start_who many "network = bridge" "publish = 8080:80" "eth1.network = bridge" "eth1.bridge = br-two" \
     "eth1.bridge_subnet = 10.60.0.0/24" "eth2.network = macvlan:nic0" "eth2.ip = 10.70.0.2/24" \
     "lan0.network = veth" "lan0.ip = 10.0.0.2/24" "red0.network = veth:red" "red0.ip = 10.1.0.2/24"
-  same "interfaces" "eth0 eth1 eth2 lan0 red0" "$(echo $(microctr exec many ls /sys/class/net | grep -x -e 'eth.' -e lan0 -e red0))"
+  same "interfaces" "eth0 eth1 eth2 lan0 red0 " "$(microctr exec many ls /sys/class/net | grep -x -e 'eth.' -e lan0 -e red0 | tr '\n' ' ')"
   eventually microctr exec many /tools/ping 10.70.0.1
   microctr exec many /tools/ping 10.60.0.1
   microctr exec many /tools/ping 10.0.0.1
