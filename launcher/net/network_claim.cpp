@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "launcher/base/sys.h"
 #include "launcher/net/bridge.h"
 #include "launcher/net/host_link.h"
 #include "launcher/net/kernel_switch.h"
@@ -67,6 +68,10 @@ Result<void> claim_bridge(const Claim& claim, const Interface& interface, const 
     std::string_view field = known->field[1];
     while (const auto address = next_address(field)) (void)addresses.push(*address);
     state.link = bridge_index(planned.bridge);
+    if (interface.nat && *interface.nat != (known->field[2] == "nat")) {
+      return fail(EADDRINUSE, "use another nat than the bridge has:"_p, planned.bridge,
+                  "write the same for all its containers, or name another bridge"_p);
+    }
     return check_bridge(interface, addresses.view(), planned.bridge);
   }
   if (!planned.own_bridge) {
@@ -114,6 +119,14 @@ Result<void> claim_device(const Claim& claim, const Interface& interface, Interf
       "device", {claim.spec.name, interface.peer, interface.name, mac.view(), mtu.view(), link.is_up ? "up" : "down"});
 }
 
+// With the namespace's inode, so that it is known again.
+Result<void> claim_share(const Claim& claim, CString owner) {
+  const TextBuffer<40> path("/proc/", claim.plan.network_of, "/ns/net");
+  const auto status = sys::status_at(sys::working_directory, path.text(), 0);
+  const TextBuffer<24> inode(status ? status.value().inode : 0);
+  return claim.entries.add("share", {owner, claim.spec.name, inode.view()});
+}
+
 Result<void> claim_interface(const Claim& claim, std::size_t index) {
   const Interface& interface = claim.spec.network.interfaces[index];
   const PlannedInterface& planned = claim.plan.interfaces[index];
@@ -123,7 +136,7 @@ Result<void> claim_interface(const Claim& claim, std::size_t index) {
     case NetworkMode::interface: TRY(claim_device(claim, interface, state)); break;
     case NetworkMode::macvlan:
     case NetworkMode::ipvlan: state.link = TRY(need_link(claim, interface.peer, LinkMark(""))).index; break;
-    case NetworkMode::container: return claim.entries.add("share", {interface.peer, claim.spec.name});
+    case NetworkMode::container: return claim_share(claim, interface.peer);
     case NetworkMode::none:
     case NetworkMode::host:
     case NetworkMode::veth: return {};

@@ -1,6 +1,6 @@
 #include "launcher/net/network_release.h"
 
-#include "launcher/base/bytes.h"
+#include "launcher/base/sys.h"
 #include "launcher/net/attach.h"
 #include "launcher/net/bridge.h"
 #include "launcher/net/firewall_update.h"
@@ -37,6 +37,8 @@ Result<void> delete_links_inside(CString container, const Register& entries) {
     const TextBuffer<limits::name + 1> sharer(entry->field[1]);
     const auto inside = open_network(sharer.text());
     if (!inside) continue;  // it is gone, or on its way out, and the links with it
+    if (TRY(sys::status(inside.value().get())).inode != parse_number(entry->field[2]))
+      continue;  // somebody else's name
     auto socket = TRY(netlink::NetlinkSocket::open_in(inside.value().get(), NETLINK_ROUTE));
     for (unsigned number = 0; number < limits::interfaces; ++number) {
       TRY(delete_link(socket, first_inside_index + number, container));

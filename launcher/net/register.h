@@ -10,7 +10,7 @@
 //   guard   NAME LINK                             a link on which the host's loopback addresses are routed; NAME is
 //                                                 "-" for a bridge of ours, whose guard stays as long as it does
 //   device  NAME LINK INTERFACE MAC MTU up|down   a device of the host that was moved in, and how it was before
-//   share   OWNER NAME                            NAME runs in the network namespace of OWNER
+//   share   OWNER NAME INODE                      NAME runs in the network namespace of OWNER
 //   server  NAME ADDRESSES DOMAIN                 what a DHCP server said about names
 //   switch  FILE VALUE                            a kernel switch that we turned, and what it was before
 //

@@ -340,3 +340,12 @@ test_name_below_run_netns() {
   microctr stop named
   same "somebody else's" named "$(ls /run/netns)"
 }
+
+# contradictory: what a bridge of ours does with outgoing addresses is the same for all of its containers
+test_nat_is_the_bridges() {
+  microctr start "$(busybox_conf one "sleep 1000" "network = bridge" "nat = no")"
+  exits 125 microctr run "$(busybox_conf two true "network = bridge" "nat = yes")"
+  has "nat" "$err"
+  has "mc0" "$err"
+  exits 0 microctr run "$(busybox_conf three true "network = bridge")"
+}
