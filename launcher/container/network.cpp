@@ -75,6 +75,7 @@ Result<void> hold_ports(LaunchContext& context) {
 // Loopback addresses are routed on the links of published ports only once the firewall guards them.
 Result<void> open_ports(LaunchContext& context) {
   const CString name = context.plan.spec->name;
+  if (!uses_firewall(context.entries)) return {};  // the bridge is there, and plain
   TRY(open_firewall(name, context.network.builds_firewall ? Table::is_new : Table::exists, context.entries));
   if (context.network.guarded.empty()) return {};
   const auto routed = route_loopback_on(context.network.guarded);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "launcher/base/static_object.h"
 #include "launcher/net/firewall_refusal.h"
 #include "launcher/net/netlink_socket.h"
 
@@ -142,11 +143,22 @@ Result<void> FirewallTransaction::commit() {
   end_list();
   if (batch_.count() == 1) return {};
   nf_tables::end_transaction(batch_);
-  auto socket = NetlinkSocket::open(NETLINK_NETFILTER);
-  if (!socket) return firewall::explain_failure(socket.error());
-  const auto refusal = TRY(socket.value().exchange(batch_, Ending::acknowledged));
-  if (!refusal) return {};
-  return firewall::explain_refusal(batch_, *refusal);
+  // Kept open: the kernel lets go of such a socket only when what it has taken out of a table is destroyed, which is
+  // 10 ms that neither a start nor an end need wait for.
+  static StaticObject<NetlinkSocket> kept;
+  NetlinkSocket& socket = kept.is_made() ? kept.get() : kept.make();
+  if (!socket) {
+    auto opened = NetlinkSocket::open(NETLINK_NETFILTER);
+    if (!opened) return firewall::explain_failure(opened.error());
+    socket = opened.take();
+  }
+  const auto outcome = socket.exchange(batch_, Ending::acknowledged);
+  if (!outcome) {
+    socket = NetlinkSocket();  // an answer to this may still come
+    return outcome.failed();
+  }
+  if (!outcome.value()) return {};
+  return firewall::explain_refusal(batch_, *outcome.value());
 }
 
 }  // namespace microctr

@@ -36,7 +36,6 @@ void refresh(const Places& places, NameTexts& texts, Session& session) {
 
 Result<void> NameFollower::open(const Places& places) {
   Fd watcher = TRY(sys::open_watcher());
-  TRY(sys::set_non_blocking(watcher.get()));
   TRY(sys::watch_path(watcher.get(), places.runtime, written));
   watcher_ = std::move(watcher);
   watch_resolver();

@@ -58,7 +58,7 @@ test_existing_bridge() {
   exits 125 microctr run "$(who_conf two "network = bridge" "bridge = br-live")"
   has "ip = ADDRESS/PREFIX" "$err"
   exits 125 microctr run "$(who_conf two "network = bridge" "bridge = br-live" "bridge_subnet = 10.51.0.0/24")"
-  has "not ours: br-live" "$err"
+  has "is not ours" "$err"
   microctr stop one
   same "afterwards" "$before" "$(now)"
 }

@@ -3,7 +3,7 @@
 # Counts are exact. Calls that only manage memory are left out: a sanitized program makes its own. The program inside
 # sleeps, so that every wait is seen to wait.
 
-# The files of names in /etc are a feature of their own, with its own budget: a tmpfs on /etc keeps them out.
+# The files of names in /etc are a feature of their own: a tmpfs on /etc keeps them out.
 without_names="tmpfs = /etc:64K"
 
 traced() {
@@ -46,16 +46,13 @@ test_further() {
   same "rtnetlink sockets once the program runs" 0 "$(sed '1,/execve(.*"sleep"/d' "$T/bridge.trace" | grep -c NETLINK_ROUTE || true)"
 }
 
-# The same with what names need: /etc/resolv.conf is made, the register read for /etc/hosts (12 calls in the child); changes
-# of both are followed while the container runs (24). Where the machine's resolv.conf is a link, that is followed too.
+# The same with what names need: /etc/resolv.conf is made. Changes are followed by who lives longer than a second.
 test_further_with_names() {
-  local budget=74
   traced
-  if [ -L /etc/resolv.conf ]; then budget=90; fi
   keeper
   count none "network = none"
   count bridge "${bridged[@]}"
-  within "$budget" none bridge
+  within 40 none bridge
 }
 
 # The first container makes 18 calls more than a further one: the routes are asked for, so that the bridge's subnet is one
@@ -68,5 +65,5 @@ test_first() {
   inside true >/dev/null  # so that the layer is there
   count none "network = none" "$without_names"
   count bridge "${bridged[@]}" "$without_names"
-  within 50 none bridge
+  within 46 none bridge
 }
