@@ -340,6 +340,7 @@ test_foreign_link() {
   name=$(comm -13 <(echo "$links_before") <(links))
   microctr stop linked
   microctr remove linked
+  eventually nothing_of linked || nothing_of linked
   ip link add "$name" type dummy 2>/dev/null || ip link add "$name" type bridge 2>/dev/null || skip "no dummy or bridge links here"
   exits 125 microctr run -o command=true "$T/linked.conf"
   one_line "$err"
