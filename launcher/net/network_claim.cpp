@@ -104,7 +104,11 @@ Result<void> claim_port_of(const Claim& claim, const Interface& interface, const
                           interface.dhcp};
   TRY(lease_addresses(wish, claim.entries, state.addresses));
   if (state.gateways.empty()) {
-    for (const Address& address : bridge_addresses) (void)state.gateways.push(address);
+    for (const Address& address : bridge_addresses) {
+      const bool has_family =
+          std::ranges::any_of(state.addresses, [&](const Address& own) { return own.family == address.family; });
+      if (has_family) (void)state.gateways.push(address);
+    }
   }
   return {};
 }

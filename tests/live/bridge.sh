@@ -349,3 +349,13 @@ test_nat_is_the_bridges() {
   has "mc0" "$err"
   exits 0 microctr run "$(busybox_conf three true "network = bridge")"
 }
+
+# A container that has no address of a family has no route of it
+test_routes_of_its_families() {
+  has_six || skip "this kernel has no IPv6"
+  microctr start "$(busybox_conf both "sleep 1000" "network = bridge" "bridge_subnet = 10.9.0.0/24" "bridge_subnet = fd00:9::/64")"
+  has "default via fd00:9::1" "$(microctr exec both ip -6 route)"
+  microctr start "$(busybox_conf four "sleep 1000" "network = bridge" "ip = 10.9.0.7/24")"
+  has "default via 10.9.0.1" "$(microctr exec four ip route)"
+  has_not default "$(microctr exec four ip -6 route)"
+}

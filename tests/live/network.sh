@@ -72,6 +72,8 @@ test_veth_gateway() {
   same "host's address" "10.7.0.254/24" "$(ip -4 -o addr show dev "$(pairs)" | awk '{ print $4 }')"
   has "default via 10.7.0.254 dev eth0" "$(microctr exec gate ip route)"
   microctr stop -t 100ms gate
+  gone() { [ -z "$(pairs)" ]; }  # the kernel takes the pair away in its own time
+  eventually gone
   # The first address of the subnet is the container's: the host has the second.
   microctr start "$(busybox_conf first "sleep 1000" "$(veth 10.8.0.1/24)")"
   same "host's address" "10.8.0.2/24" "$(ip -4 -o addr show dev "$(pairs)" | awk '{ print $4 }')"
