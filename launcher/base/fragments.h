@@ -1,6 +1,7 @@
 // The fragments that packed phrases share (phrase.h), chosen by counting over all phrases what saves the most bytes.
 //
-// Any list is correct that is sorted by first character and, within it, longer ones first; a better one is smaller only.
+// Any list is correct that is sorted by first character and, within it, longer ones first; a better one is smaller
+// only.
 #pragma once
 
 namespace microctr::phrase {

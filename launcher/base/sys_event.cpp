@@ -118,7 +118,9 @@ Result<bool> wait_two(int first, int second, int timeout_ms) {
   return poll_all(entries, timeout_ms);
 }
 
-Result<Descriptor> bare::open_watcher() { return opened(call(SYS_inotify_init1, IN_CLOEXEC | IN_NONBLOCK), "open a file watch"_p); }
+Result<Descriptor> bare::open_watcher() {
+  return opened(call(SYS_inotify_init1, IN_CLOEXEC | IN_NONBLOCK), "open a file watch"_p);
+}
 
 Result<void> watch_path(int watcher, CString path, std::uint32_t mask) {
   return done(call(SYS_inotify_add_watch, watcher, path.c_str(), mask), "watch", path);

@@ -2,8 +2,8 @@
 //
 // A FirewallTransaction writes its changes into storage of the caller and makes no system call before `commit`, which
 // is one send: the kernel does all of it or nothing. Its rules are in firewall_rules.cpp; other tables are never
-// touched. The socket stays open for the next one, in the network namespace of the first. An accept here cannot overrule another table's drop (foreign_drop.h).
-// It must not be used twice: after `commit` it is over.
+// touched. The socket stays open for the next one, in the network namespace of the first. An accept here cannot
+// overrule another table's drop (foreign_drop.h). It must not be used twice: after `commit` it is over.
 #pragma once
 
 #include <optional>

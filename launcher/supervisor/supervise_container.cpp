@@ -176,9 +176,20 @@ void Supervisor::watch_names(const Spec& spec) {
   (void)sys::watch(epoll_.get(), follower_.descriptor(), EPOLLIN, tag(Kind::names, 0));
 }
 
-// However many changes there were, each container is brought up to date once.
+// Every start and end of a container on a bridge is news for all others there. A moment later they are brought up to
+// date together, so that it takes a tenth of our time at most, however many come and go at once.
+void Supervisor::hear_names() {
+  constexpr std::uint64_t moment_ms = 10;
+  names_changed_ |= follower_.take_changes();
+  if (names_changed_ == 0 || names_due_ms_ != UINT64_MAX) return;
+  names_due_ms_ = sys::monotonic_ms() + moment_ms + 10 * names_cost_ms_;
+}
+
 void Supervisor::follow_names() {
-  const unsigned changed = follower_.take_changes();
+  const std::uint64_t begun = sys::monotonic_ms();
+  const unsigned changed = names_changed_;
+  names_changed_ = 0;
+  names_due_ms_ = UINT64_MAX;
   NameTexts texts(places_.runtime);
   bool any = false;
   for (Container& container : containers_) {
@@ -187,6 +198,7 @@ void Supervisor::follow_names() {
     if ((container.session.names.follows & changed) != 0) follow_session(places_, texts, container.session);
   }
   if (!any) follower_.close();
+  names_cost_ms_ = sys::monotonic_ms() - begun;
 }
 
 void Supervisor::finish(std::uint32_t index, int status) {

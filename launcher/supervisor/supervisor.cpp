@@ -38,6 +38,7 @@ void Supervisor::turn() {
   if (!count) return;
   for (std::size_t index = 0; index < count.value(); ++index) handle(events[index].data.u64);
   kill_overdue();
+  if (names_due_ms_ <= sys::monotonic_ms()) follow_names();
 }
 
 void Supervisor::settle() {
@@ -63,7 +64,7 @@ bool Supervisor::is_idle() const {
 }
 
 int Supervisor::next_timeout_ms() const {
-  std::uint64_t next = UINT64_MAX;
+  std::uint64_t next = names_due_ms_;
   bool busy = false;
   for (const Container& container : containers_) {
     if (!container.used) continue;
@@ -85,7 +86,7 @@ void Supervisor::handle(std::uint64_t event) {
     case Kind::output: collect(index, Stream::output); return;
     case Kind::error: collect(index, Stream::error); return;
     case Kind::client: serve(index); return;
-    case Kind::names: follow_names(); return;
+    case Kind::names: hear_names(); return;
   }
 }
 

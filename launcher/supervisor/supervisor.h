@@ -83,6 +83,7 @@ class Supervisor {
   void collect(std::uint32_t index, Stream stream);
   void drain(Container& container);
   void watch_names(const Spec& spec);
+  void hear_names();
   void follow_names();
   void write_log(Container& container, Stream stream, std::string_view bytes);
   void stop(Container& container);
@@ -106,7 +107,10 @@ class Supervisor {
   Fd signals_;
   Fd null_;
   NameFollower follower_;
-  Fd console_;  // for log = console; none on a machine without one
+  unsigned names_changed_ = 0;               // heard and not followed yet
+  std::uint64_t names_due_ms_ = UINT64_MAX;  // when that is done
+  std::uint64_t names_cost_ms_ = 0;          // how long it took the last time
+  Fd console_;                               // for log = console; none on a machine without one
   std::array<Client, limits::clients> clients_;
   std::array<Container, limits::containers> containers_;
 };
