@@ -45,6 +45,7 @@ enum {
 };
 static const unsigned char bridge_mac[6] = {0x02, 0xbe, 0x47, 0xa3, 0xfd, 0xd3};
 static const unsigned char inside_mac[6] = {0x02, 0x32, 0x66, 0x9b, 0xc8, 0xf9};
+static const unsigned char host_mac[6] = {0xfe, 0x32, 0x66, 0x9b, 0xc8, 0xf9};
 static const unsigned char bridge_address[4] = {10, 209, 0, 1};
 static const unsigned char inside_address[4] = {10, 209, 151, 142};
 static const unsigned char broadcast[4] = {10, 209, 255, 255};
@@ -174,10 +175,22 @@ static void make_bridge(int socket) {
   send_batch(socket);
 }
 
-static void make_pair(int socket, unsigned index, pid_t child) {
+// A port that publishes sends frames back to where they came from.
+static void add_hairpin(unsigned index, unsigned flags) {
+  const struct ifinfomsg header = {.ifi_family = AF_BRIDGE, .ifi_index = (int)index};
+  begin(RTM_SETLINK, flags, &header, sizeof header);
+  const size_t port = open_nested(IFLA_PROTINFO | NLA_F_NESTED);
+  const unsigned char on = 1;
+  attribute(IFLA_BRPORT_MODE, &on, sizeof on);
+  close_nested(port);
+  finish_message();
+}
+
+static void make_pair(int socket, unsigned index, pid_t child, int publishes) {
   begin_batch();
   begin_link(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, index, IFF_UP);
   text(IFLA_IFNAME, "mc-bench");
+  attribute(IFLA_ADDRESS, host_mac, sizeof host_mac);
   const size_t information = open_nested(IFLA_LINKINFO | NLA_F_NESTED);
   text(IFLA_INFO_KIND, "veth");
   const size_t data = open_nested(IFLA_INFO_DATA | NLA_F_NESTED);
@@ -192,7 +205,8 @@ static void make_pair(int socket, unsigned index, pid_t child) {
   close_nested(information);
   number(IFLA_MASTER, bridge_index);
   finish_message();
-  add_alias(index, "microctr:bench", NLM_F_ACK);
+  add_alias(index, "microctr:bench", publishes ? 0 : NLM_F_ACK);
+  if (publishes) add_hairpin(index, NLM_F_ACK);
   send_batch(socket);
 }
 
@@ -267,34 +281,40 @@ static void end_elements(size_t elements) {
 
 static const unsigned char port_key[8] = {IPPROTO_TCP, 0, 0, 0, host_port >> 8, host_port & 0xff, 0, 0};
 
+// One socket for all that is said to nf_tables, open to the end: letting go of it waits for what the kernel destroys.
+static int firewall_socket(void) {
+  static int socket_ = -1;
+  if (socket_ < 0) socket_ = open_netlink(NETLINK_NETFILTER);
+  return socket_;
+}
+
 // The subnet and the bridge are there already; adding them again is no error, and not asking whether they are is cheaper.
 static void open_firewall(int publishes) {
-  const int socket = open_netlink(NETLINK_NETFILTER);
+  const int socket = firewall_socket();
   begin_batch();
   add_boundary(NFNL_MSG_BATCH_BEGIN);
-  size_t elements = begin_elements(NFT_MSG_NEWSETELEM, NLM_F_CREATE | (publishes ? 0 : NLM_F_ACK), "subnet4");
+  size_t elements = begin_elements(NFT_MSG_NEWSETELEM, NLM_F_CREATE, "subnet4");
   add_element(subnet, sizeof subnet, NULL, 0);
   add_element(behind_subnet, sizeof behind_subnet, NULL, NFT_SET_ELEM_INTERVAL_END);
+  end_elements(elements);
+  const char link[16] = "mc0";
+  elements = begin_elements(NFT_MSG_NEWSETELEM, NLM_F_CREATE | (publishes ? 0 : NLM_F_ACK), "link");
+  add_element(link, sizeof link, NULL, 0);
   end_elements(elements);
   if (publishes) {
     unsigned char target[8] = {0};
     memcpy(target, inside_address, sizeof inside_address);
     target[5] = inside_port;
-    elements = begin_elements(NFT_MSG_NEWSETELEM, NLM_F_CREATE | NLM_F_EXCL, "port4");
+    elements = begin_elements(NFT_MSG_NEWSETELEM, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, "port4");
     add_element(port_key, sizeof port_key, target, 0);
-    end_elements(elements);
-    const char link[16] = "mc0";
-    elements = begin_elements(NFT_MSG_NEWSETELEM, NLM_F_CREATE | NLM_F_ACK, "link");
-    add_element(link, sizeof link, NULL, 0);
     end_elements(elements);
   }
   add_boundary(NFNL_MSG_BATCH_END);
   send_batch(socket);
-  close(socket);
 }
 
 static void close_firewall(void) {
-  const int socket = open_netlink(NETLINK_NETFILTER);
+  const int socket = firewall_socket();
   begin_batch();
   add_boundary(NFNL_MSG_BATCH_BEGIN);
   const size_t elements = begin_elements(NFT_MSG_DELSETELEM, NLM_F_ACK, "port4");
@@ -302,24 +322,21 @@ static void close_firewall(void) {
   end_elements(elements);
   add_boundary(NFNL_MSG_BATCH_END);
   send_batch(socket);
-  close(socket);
 }
 
 static void make_table(void) {
-  const int socket = open_netlink(NETLINK_NETFILTER);
+  const int socket = firewall_socket();
   send_all(socket, table_messages, sizeof table_messages);
-  close(socket);
 }
 
 static void delete_table(void) {
-  const int socket = open_netlink(NETLINK_NETFILTER);
+  const int socket = firewall_socket();
   begin_batch();
   add_boundary(NFNL_MSG_BATCH_BEGIN);
   begin_nft(NFT_MSG_DELTABLE, NLM_F_ACK);
   finish_message();
   add_boundary(NFNL_MSG_BATCH_END);
   send_batch(socket);
-  close(socket);
 }
 
 static void set_switch(const char* path, const char* value) {
@@ -374,7 +391,7 @@ int main(int count, char** arguments) {
     _exit(0);
   }
   // No two living processes have the same; above the indexes that the kernel gives.
-  if (with_network) make_pair(socket, 1U << 30 | (unsigned)child << 4, (pid_t)child);
+  if (with_network) make_pair(socket, 1U << 30 | (unsigned)child << 4, (pid_t)child, publishes);
   check(send(ends[0], &word, 1, MSG_NOSIGNAL), "wake the child");
   if (socket >= 0) close(socket);
 
