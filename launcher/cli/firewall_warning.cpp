@@ -4,6 +4,7 @@
 
 #include "launcher/base/log.h"
 #include "launcher/net/foreign_drop.h"
+#include "launcher/spec/network_mode.h"
 
 namespace microctr {
 
@@ -16,9 +17,7 @@ void warn_of_drop(CString name) {
 }
 
 bool is_forwarded(const Network& network) {
-  return !network.publish.empty() || std::ranges::any_of(network.interfaces, [](const Interface& interface) {
-    return interface.mode == NetworkMode::bridge;
-  });
+  return !network.publish.empty() || std::ranges::any_of(network.interfaces, is_masqueraded);
 }
 
 }  // namespace microctr

@@ -75,11 +75,9 @@ Result<sys::Child> clone_into(const Step& step, int cgroup) {
   auto child = sys::clone(step.flags, cgroup);
   if (child && child.value().pid == 0) return child;
   const auto back = sys::set_namespace(home.get(), CLONE_NEWNET);
-  if (child && !back) {
-    (void)kill_and_reap(child.value());
-    return back.failed();
-  }
-  return child;
+  if (back) return child;
+  if (child) (void)kill_and_reap(child.value());
+  return back.failed();
 }
 
 }  // namespace

@@ -34,16 +34,14 @@ Result<void> need_socket(LaunchContext& context) {
 // Its addresses stand in the register.
 Result<void> make_bridge(LaunchContext& context, CString name) {
   FixedVector<Address, 2> addresses;
-  std::size_t cursor = 0;
-  while (const auto entry = context.entries.next(cursor)) {
-    if (!entry->is("bridge") || entry->field[0] != name.view()) continue;
-    std::string_view field = entry->field[1];
+  if (const auto line = find_line(context.entries, "bridge", name)) {
+    std::string_view field = line->field[1];
     while (const auto address = next_address(field)) (void)addresses.push(*address);
   }
   TRY(create_bridge(context.socket, name, addresses.view()));
   // Others that run have published ports on the one that somebody has deleted.
-  return another_has(context.entries, "guard", context.plan.spec->name, name) ? route_loopback_on(name.view())
-                                                                              : Result<void>();
+  const bool is_guarded = another_has(context.entries, "guard", "", name) && context.network.guarded.empty();
+  return is_guarded ? route_loopback_on(name.view()) : Result<void>();
 }
 
 Result<void> claim(LaunchContext& context) {
@@ -133,9 +131,8 @@ Result<void> make_link(LaunchContext& context, const Step& step, pid_t pid) {
     TRY(make_bridge(context, planned.bridge));
     made = create_link(context.socket, plan, {pid}, inode);
   }
-  if (!made || planned.host_link.empty() || !planned.bridge.empty()) return made;
-  const bool publishes = !context.plan.spec->network.publish.empty();
-  return publishes ? route_loopback_on(planned.host_link) : made;
+  const bool is_guarded = !planned.host_link.empty() && context.network.guarded == planned.host_link;
+  return made && is_guarded ? route_loopback_on(planned.host_link) : made;
 }
 
 bool has_device(const Network& network) {

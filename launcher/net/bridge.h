@@ -11,8 +11,6 @@
 
 namespace microctr {
 
-inline constexpr Literal default_bridge = "mc0";
-
 // Above what the kernel counts to, and below the indexes of host ends (attach.h).
 constexpr std::uint32_t bridge_index(std::string_view name) {
   return 1U << 29 | static_cast<std::uint32_t>(fold_hash(hash_of(name)) & 0x0fff'ffff);

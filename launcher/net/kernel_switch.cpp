@@ -15,14 +15,7 @@ constexpr Literal settings4 = "/proc/sys/net/ipv4/conf/";
 constexpr Literal settings6 = "/proc/sys/net/ipv6/conf/";
 constexpr CString forwarding6 = "/proc/sys/net/ipv6/conf/all/forwarding";
 
-bool has_line(const Register& entries, std::string_view kind, std::string_view first, std::string_view second) {
-  std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (entry->kind != kind) continue;
-    if (entry->field[0] == first && (second.empty() || entry->field[1] == second)) return true;
-  }
-  return false;
-}
+constexpr std::string_view loopback_routing = "/route_localnet";
 
 Result<std::string_view> read_switch(CString path, std::span<char> buffer) {
   const Fd file = TRY(sys::open(path, O_RDONLY));
@@ -35,7 +28,7 @@ Result<void> claim_switch(CString file, std::string_view off, Register& entries)
   Bytes<16> buffer;
   const auto value = read_switch(file, buffer);
   if (!value) return value.error().code == ENOENT ? Result<void>() : value.failed();
-  if (value.value() != off || has_line(entries, "switch", file, {})) return {};
+  if (value.value() != off || find_line(entries, "switch", file)) return {};
   return entries.add("switch", {file, off});
 }
 
@@ -98,7 +91,7 @@ Result<bool> claim_switches(CString container, Register& entries) {
   needs.four &= !known.four;
   needs.six &= !known.six;
   if (needs.four) TRY(claim_switch("/proc/sys/net/ipv4/ip_forward", "0", entries));
-  if (needs.six && !has_line(entries, "switch", forwarding6, {})) {
+  if (needs.six && !find_line(entries, "switch", forwarding6)) {
     Bytes<16> buffer;
     const auto value = read_switch(forwarding6, buffer);
     // In this order: forwarding drops the advertised default routes of every link that does not say 2 by then.
@@ -109,8 +102,8 @@ Result<bool> claim_switches(CString container, Register& entries) {
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor)) {
     if (!entry->is("guard") || entry->field[0] != container.view()) continue;
-    if (has_line(entries, "bridge", entry->field[1], {})) continue;
-    TextBuffer<128> file(settings4, entry->field[1], "/route_localnet");
+    if (find_line(entries, "bridge", entry->field[1])) continue;
+    TextBuffer<128> file(settings4, entry->field[1], loopback_routing);
     TRY(claim_switch(file.text(), "0", entries));
   }
   return entries.text().size() != size;
@@ -119,7 +112,8 @@ Result<bool> claim_switches(CString container, Register& entries) {
 Result<void> turn_switches_on(const Register& entries) {
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("switch")) continue;
+    // Loopback addresses are routed later, when the firewall guards them.
+    if (!entry->is("switch") || entry->field[0].ends_with(loopback_routing)) continue;
     TextBuffer<128> file(entry->field[0]);
     const auto written = write_value(sys::working_directory, file.text(), entry->field[1] == "1" ? "2" : "1");
     if (!written && written.error().code != ENOENT) return written;
@@ -145,14 +139,14 @@ Result<void> turn_switches_back(Register& entries) {
 }
 
 Result<void> route_loopback_on(std::string_view link) {
-  TextBuffer<128> file(settings4, link, "/route_localnet");
+  TextBuffer<128> file(settings4, link, loopback_routing);
   return write_value(sys::working_directory, file.text(), "1");
 }
 
 Result<void> stop_routing_loopback_on(std::string_view link, Register& entries) {
-  TextBuffer<128> file(settings4, link, "/route_localnet");
+  TextBuffer<128> file(settings4, link, loopback_routing);
   std::size_t cursor = 0;
-  bool turned = has_line(entries, "bridge", link, {});
+  bool turned = false;
   while (const auto entry = entries.next(cursor)) {
     if (!entry->is("switch") || entry->field[0] != file.view()) continue;
     entries.erase(cursor);

@@ -15,7 +15,7 @@ bool uses_firewall(const Register& entries);
 // Adds a line for each switch that is off and that the lines of `container` need. False: none.
 Result<bool> claim_switches(CString container, Register& entries);
 
-// Turns on every switch that the register has a line for.
+// Turns on every switch that the register has a line for, but for the routing of loopback addresses.
 Result<void> turn_switches_on(const Register& entries);
 
 // Turns all back and takes their lines away, when nothing uses the firewall any more. The first error; the lines of

@@ -10,6 +10,7 @@
 #include "launcher/net/kernel_switch.h"
 #include "launcher/net/lease.h"
 #include "launcher/spec/address.h"
+#include "launcher/spec/network_mode.h"
 
 namespace microctr {
 
@@ -22,15 +23,6 @@ struct Claim {
   Register& entries;
   NetworkState& state;
 };
-
-// The addresses of a bridge of ours that is there already; empty: it is not.
-std::optional<Entry> find_bridge(const Register& entries, std::string_view name) {
-  std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (entry->is("bridge") && entry->field[0] == name) return entry;
-  }
-  return {};
-}
 
 // What the operator wrote about the bridge must be what it is.
 Result<void> check_bridge(const Interface& interface, std::span<const Address> addresses, CString bridge) {
@@ -64,7 +56,7 @@ Result<HostLink> need_link(const Claim& claim, CString name, const LinkMark& mar
 // The bridge's own addresses, which are also the container's gateways; none for one that is not ours.
 Result<void> claim_bridge(const Claim& claim, const Interface& interface, const PlannedInterface& planned,
                           InterfaceState& state, FixedVector<Address, 2>& addresses) {
-  if (const auto known = find_bridge(claim.entries, planned.bridge)) {
+  if (const auto known = find_line(claim.entries, "bridge", planned.bridge)) {
     std::string_view field = known->field[1];
     while (const auto address = next_address(field)) (void)addresses.push(*address);
     state.link = bridge_index(planned.bridge);
@@ -191,41 +183,49 @@ Result<void> claim_ports(const Claim& claim, const Publish& publish, const Addre
   return {};
 }
 
+// The link on which loopback addresses are routed, so that the ports answer on 127.0.0.1.
+Result<void> claim_guard(const Claim& claim, CString link) {
+  const bool own_bridge = find_line(claim.entries, "bridge", link).has_value();
+  const bool is_guarded = another_has(claim.entries, "guard", "", link);
+  if (!is_guarded) claim.state.guarded = link;
+  if (own_bridge && is_guarded) return {};
+  return claim.entries.add("guard", {own_bridge ? std::string_view("-") : claim.spec.name.view(), link});
+}
+
+Result<void> claim_publish(const Claim& claim, const Publish& publish, std::span<const Address> addresses) {
+  bool leads_inside = false;
+  for (const std::uint8_t family : {std::uint8_t{AF_INET}, std::uint8_t{AF_INET6}}) {
+    const auto target = std::ranges::find(addresses, family, &Address::family);
+    if (target == addresses.end() || (publish.host.family != 0 && publish.host.family != family)) continue;
+    TRY(claim_ports(claim, publish, *target));
+    leads_inside = true;
+  }
+  if (leads_inside) return {};
+  TextBuffer<64> host;
+  format_address(publish.host, host);
+  return fail(EAFNOSUPPORT, "publish on"_p, host.text(), "the container needs an address of that family: add an ip"_p);
+}
+
 // Ports lead to the first address of each family on the first interface that the host reaches.
 Result<void> claim_published(const Claim& claim) {
   const Network& network = claim.spec.network;
   if (network.publish.empty()) return {};
   for (std::size_t index = 0; index < network.interfaces.size(); ++index) {
+    const auto& addresses = claim.state.interfaces[index].addresses;
+    if (!is_reached_by_host(network.interfaces[index]) || addresses.empty()) continue;
+    for (const Publish& publish : network.publish) TRY(claim_publish(claim, publish, addresses.view()));
     const PlannedInterface& planned = claim.plan.interfaces[index];
-    if (planned.host_link.empty()) continue;
-    if (claim.state.interfaces[index].addresses.empty()) {
-      return fail(EADDRNOTAVAIL, "publish ports of an interface without a fixed address:"_p,
-                  network.interfaces[index].name, "give it an ip"_p);
-    }
-    std::uint8_t done = 0;
-    for (const Address& target : claim.state.interfaces[index].addresses) {
-      if (target.family == done) continue;
-      done = target.family;
-      for (const Publish& publish : network.publish) {
-        const bool fits = publish.host.family == 0 || publish.host.family == target.family;
-        if (fits) TRY(claim_ports(claim, publish, target));
-      }
-    }
-    const CString link = planned.bridge.empty() ? planned.host_link : planned.bridge;
-    const bool own_bridge = find_bridge(claim.entries, link).has_value();
-    const bool is_guarded = another_has(claim.entries, "guard", "", link);
-    if (!is_guarded) claim.state.guarded = link;
-    if (own_bridge && is_guarded) return {};
-    return claim.entries.add("guard", {own_bridge ? std::string_view("-") : claim.spec.name.view(), link});
+    return claim_guard(claim, planned.bridge.empty() ? planned.host_link : planned.bridge);
   }
-  return {};
+  return fail(EADDRNOTAVAIL, "publish ports: no interface that the host reaches has a fixed address"_p, {},
+              "give one with network = bridge or veth an ip"_p);
 }
 
 // Masqueraded subnets that no bridge of ours has a line for.
 Result<void> claim_subnets(const Claim& claim) {
   for (std::size_t index = 0; index < claim.plan.interfaces.size(); ++index) {
     const PlannedInterface& planned = claim.plan.interfaces[index];
-    if (!planned.masquerade || find_bridge(claim.entries, planned.bridge)) continue;
+    if (!planned.masquerade || find_line(claim.entries, "bridge", planned.bridge)) continue;
     for (const Address& address : claim.state.interfaces[index].addresses) {
       Address subnet = network_of(address);
       subnet.prefix = address.prefix;

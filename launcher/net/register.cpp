@@ -99,6 +99,14 @@ Result<void> Register::store() {
   return {};
 }
 
+std::optional<Entry> find_line(const Register& entries, const char* kind, std::string_view first) {
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (entry->is(kind) && entry->field[0] == first) return entry;
+  }
+  return {};
+}
+
 bool another_has(const Register& entries, std::string_view kind, CString container, std::string_view value) {
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor)) {

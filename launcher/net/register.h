@@ -74,6 +74,9 @@ class Register {
   bool rewrite_ = false;    // something that was on disk has gone
 };
 
+// The first line of this kind with this first field.
+std::optional<Entry> find_line(const Register& entries, const char* kind, std::string_view first);
+
 // Whether another container than `container` has a line of this kind with this value.
 bool another_has(const Register& entries, std::string_view kind, CString container, std::string_view value);
 

@@ -18,8 +18,6 @@ namespace microctr {
 
 namespace {
 
-constexpr Literal default_bridge = "mc0";
-
 Address first_host(const Address& inside) {
   Address host = network_of(inside);
   const std::size_t bytes = address_bits(inside) / 8;
@@ -50,10 +48,9 @@ Result<void> plan_interface(Planner& planner, unsigned number) {
   PlannedInterface planned;
   if (interface.mode == NetworkMode::bridge) {
     planned.bridge = interface.bridge.empty() ? CString(default_bridge) : interface.bridge;
-    // One that is named without a subnet is there already, and stays.
-    planned.own_bridge = planned.bridge == default_bridge.c_str() || !interface.subnets.empty();
   }
-  planned.masquerade = interface.nat.value_or(planned.own_bridge);
+  planned.own_bridge = is_on_own_bridge(interface);
+  planned.masquerade = is_masqueraded(interface);
   if (interface.mode == NetworkMode::veth) plan_far_end(interface, planned);
   if (is_pair(interface.mode)) {
     TextBuffer<16> name;
@@ -90,7 +87,7 @@ void add_ports(const Publish& publish, Ports which, TextWriter& text) {
 }
 
 Result<CString> list_ports(Planner& planner, Ports which) {
-  TextBuffer<1024> ports;
+  TextBuffer<limits::publish * 80> ports;  // "2001:db8:…:1 65535-65535:65535-65535/tcp, "
   for (const Publish& publish : planner.spec.network.publish) add_ports(publish, which, ports);
   return planner.arena.copy(ports.view());
 }
@@ -113,7 +110,7 @@ void add_reserved(const Interface& interface, const PlannedInterface& planned, T
 // What of the machine's is reserved for the container, so that no other gets it.
 Result<void> plan_claim(Planner& planner) {
   const Network& network = planner.spec.network;
-  TextBuffer<2048> reserved;
+  TextBuffer<8192> reserved;
   if (network.mode() == NetworkMode::container) {
     reserved.add("the network of container "_p, network.interfaces[0].peer);
   }

@@ -294,3 +294,34 @@ test_port_after_kill() {
   start_who other "network = bridge" "publish = 8080:80"
   eventually answers "other 10.209.0.1" ask tcp 127.0.0.1 8080
 }
+
+# Several addresses of a family: the port leads to the first of each, and is no conflict with itself
+test_several_addresses() {
+  has_six || skip "this kernel has no IPv6"
+  start_who web "network = bridge" "bridge_subnet = 10.9.0.0/24" "bridge_subnet = fd00:9::/64" "publish = 8080:80" \
+    "ip = 10.9.0.2/24" "ip = fd00:9::2/64" "ip = 10.9.0.3/24" "ip = fd00:9::3/64"
+  eventually ask tcp 127.0.0.1 8080
+  same "ports" "10.9.0.2 fd00:9::2 " "$(awk -F '\t' '$1 == "port" { print $6 }' "$T/run/networks" | tr '\n' ' ')"
+}
+
+# rule: only the link of the published ports routes loopback addresses, and that one is guarded
+test_loopback_on_no_other_link() {
+  start_who web "network = bridge" "publish = 8080:80" "eth1.network = veth" "eth1.ip = 10.77.0.2/24"
+  same "the bridge" 1 "$(cat /proc/sys/net/ipv4/conf/mc0/route_localnet)"
+  same "the pair of eth1" 0 "$(cat /proc/sys/net/ipv4/conf/mc1-web/route_localnet)"
+}
+
+# The ports lead to an interface that the host reaches, not to one between two containers
+test_not_between_containers() {
+  start_who blue "network = none"
+  start_who web "network = veth:blue" "ip = 10.77.0.1/24" "eth1.network = bridge" "publish = 8080:80"
+  eventually ask tcp 127.0.0.1 8080
+}
+
+# A host address of a family that the container does not have
+test_published_family_is_missing() {
+  exits 125 microctr run "$(busybox_conf four true "network = bridge" "publish = [fd00::1]:8080:80")"
+  one_line "$err"
+  has "fd00::1" "$err"
+  has "add an ip" "$err"
+}
