@@ -38,10 +38,7 @@ Result<void> make_bridge(LaunchContext& context, CString name) {
     std::string_view field = line->field[1];
     while (const auto address = next_address(field)) (void)addresses.push(*address);
   }
-  TRY(create_bridge(context.socket, name, addresses.view()));
-  // Others that run have published ports on the one that somebody has deleted.
-  const bool is_guarded = another_has(context.entries, "guard", "", name) && context.network.guarded.empty();
-  return is_guarded ? route_loopback_on(name.view()) : Result<void>();
+  return create_bridge(context.socket, name, addresses.view());
 }
 
 Result<void> claim(LaunchContext& context) {
@@ -129,6 +126,7 @@ Result<void> make_link(LaunchContext& context, const Step& step, pid_t pid) {
   auto made = create_link(context.socket, plan, {pid}, inode);
   if (!made && TRY(is_bridge_lost(context, plan, planned.bridge))) {
     TRY(make_bridge(context, planned.bridge));
+    if (another_has(context.entries, "guard", "", planned.bridge)) TRY(route_loopback_on(planned.bridge));
     made = create_link(context.socket, plan, {pid}, inode);
   }
   const bool is_guarded = !planned.host_link.empty() && context.network.guarded == planned.host_link;
