@@ -113,7 +113,8 @@ Result<void> delete_unused_bridges(Register& entries) {
 
 Result<void> release_network(CString runtime, CString container, Keep keep) {
   Register entries = TRY(Register::read(runtime));
-  if (!has_lines_of(entries, container) && !has_unused_bridge(entries)) return {};
+  // A claim that could not be written may have left a file without lines.
+  if (!has_lines_of(entries, container) && !has_unused_bridge(entries)) return entries.store();
   TRY(delete_links_inside(container, entries));
   const bool used_firewall = uses_firewall(entries);
   static char storage[firewall_change_storage];

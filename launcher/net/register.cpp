@@ -36,8 +36,8 @@ Result<Register> Register::read(CString runtime) {
   entries.stored_ = TRY(sys::read(file.value().get(), storage));
   if (entries.stored_ == sizeof storage) return too_large(EFBIG);
   // A line that was cut off by a power failure stands for nothing done.
-  entries.size_ = last_position({storage, entries.stored_}, '\n') + 1;  // npos + 1 is 0
-  entries.rewrite_ = entries.size_ != entries.stored_;
+  entries.size_ = last_position({storage, entries.stored_}, '\n') + 1;          // npos + 1 is 0
+  entries.rewrite_ = entries.size_ != entries.stored_ || entries.stored_ == 0;  // nor does a file without any
   return entries;
 }
 

@@ -65,5 +65,5 @@ test_first() {
   inside true >/dev/null  # so that the layer is there
   count none "network = none" "$without_names"
   count bridge "${bridged[@]}" "$without_names"
-  within 46 none bridge
+  within 43 none bridge
 }

@@ -101,6 +101,14 @@ TEST_F(RegisterTest, a_line_that_was_cut_off_is_left_out) {
   EXPECT_EQ(content(), "a\t1\nb\t2\n");
 }
 
+TEST_F(RegisterTest, an_empty_file_goes_with_the_next_store) {
+  write("");
+  auto entries = Register::read(runtime());
+  EXPECT_TRUE(entries.value().empty());
+  ASSERT_TRUE(entries.value().store());
+  EXPECT_NE(::access(file().c_str(), F_OK), 0);
+}
+
 TEST_F(RegisterTest, a_full_one_says_so) {
   auto read = Register::read(runtime());
   const std::string large(60'000, 'x');
