@@ -42,6 +42,14 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::copy_cgroup: return copy_cgroup_value(step);
     case Op::leave_out: return {};
 
+    case Op::claim_ids:
+    case Op::hand_over_cgroup:
+    case Op::collect_devices:
+    case Op::filter_devices:
+    case Op::prepare_seccomp:
+    case Op::seal_program:
+    case Op::shift_clocks: return fail(ENOSYS, "do a step of another side"_p);
+
     case Op::claim_network:
     case Op::make_bridge:
     case Op::enable_forwarding:
@@ -54,6 +62,8 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::create_link:
     case Op::name_network:
     case Op::start_dhcp:
+    case Op::set_limits:
+    case Op::set_oom_score:
     case Op::unshare_cgroup:
     case Op::set_hostname:
     case Op::set_domainname:
@@ -61,15 +71,23 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::configure_network:
     case Op::stage_tmpfs:
     case Op::stage_directory:
+    case Op::map_tree:
+    case Op::become_root:
     case Op::make_upper:
     case Op::mount_overlay:
     case Op::bind_root:
     case Op::enter_root:
     case Op::mount:
     case Op::bind:
+    case Op::move_in:
     case Op::make_devices:
     case Op::make_links:
     case Op::allow_ping:
+    case Op::open_terminal:
+    case Op::mask_paths:
+    case Op::protect_paths:
+    case Op::write_sysctl:
+    case Op::enter_leaf:
     case Op::delegate_cgroup:
     case Op::write_manifest:
     case Op::open_names:
@@ -82,6 +100,8 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::set_identity:
     case Op::set_capabilities:
     case Op::forbid_privileges:
+    case Op::set_label:
+    case Op::filter_calls:
     case Op::set_umask:
     case Op::set_directory:
     case Op::execute: return fail(ENOSYS, "do a step of another side"_p);
@@ -97,6 +117,8 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::create_link:
     case Op::configure_network:
     case Op::start_dhcp: return do_network_step(context, step, pid);
+    case Op::set_limits:
+    case Op::set_oom_score: return fail(ENOSYS, "do a step of another side"_p);
 
     case Op::check_layer:
     case Op::build_busybox:
@@ -112,6 +134,13 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::enable_forwarding:
     case Op::hold_ports:
     case Op::open_firewall:
+    case Op::claim_ids:
+    case Op::hand_over_cgroup:
+    case Op::collect_devices:
+    case Op::filter_devices:
+    case Op::prepare_seccomp:
+    case Op::seal_program:
+    case Op::shift_clocks:
     case Op::clone:
     case Op::unshare_cgroup:
     case Op::set_hostname:
@@ -119,15 +148,23 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::private_mounts:
     case Op::stage_tmpfs:
     case Op::stage_directory:
+    case Op::map_tree:
+    case Op::become_root:
     case Op::make_upper:
     case Op::mount_overlay:
     case Op::bind_root:
     case Op::enter_root:
     case Op::mount:
     case Op::bind:
+    case Op::move_in:
     case Op::make_devices:
     case Op::make_links:
     case Op::allow_ping:
+    case Op::open_terminal:
+    case Op::mask_paths:
+    case Op::protect_paths:
+    case Op::write_sysctl:
+    case Op::enter_leaf:
     case Op::delegate_cgroup:
     case Op::write_manifest:
     case Op::open_names:
@@ -140,6 +177,8 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::set_identity:
     case Op::set_capabilities:
     case Op::forbid_privileges:
+    case Op::set_label:
+    case Op::filter_calls:
     case Op::set_umask:
     case Op::set_directory:
     case Op::execute: return fail(ENOSYS, "do a step of another side"_p);

@@ -106,6 +106,17 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::set_directory: return set_directory(step);
     case Op::execute: return execute_program(inside);
 
+    case Op::map_tree:
+    case Op::become_root:
+    case Op::move_in:
+    case Op::open_terminal:
+    case Op::mask_paths:
+    case Op::protect_paths:
+    case Op::write_sysctl:
+    case Op::enter_leaf:
+    case Op::set_label:
+    case Op::filter_calls: return fail(ENOSYS, "do a step of another side"_p);
+
     case Op::check_layer:
     case Op::build_busybox:
     case Op::make_directory:
@@ -123,8 +134,17 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::enable_forwarding:
     case Op::hold_ports:
     case Op::open_firewall:
+    case Op::claim_ids:
+    case Op::hand_over_cgroup:
+    case Op::collect_devices:
+    case Op::filter_devices:
+    case Op::prepare_seccomp:
+    case Op::seal_program:
+    case Op::shift_clocks:
     case Op::create_link:
     case Op::name_network:
+    case Op::set_limits:
+    case Op::set_oom_score:
     case Op::start_dhcp: return fail(ENOSYS, "do a step of the host inside"_p);
   }
   return fail(ENOSYS, "do an unknown step"_p);

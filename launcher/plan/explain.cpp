@@ -59,12 +59,21 @@ constexpr char plain_texts[] =
     "switch on forwarding of % between links, if it is off\0switched off again with our last container that needs it\0"
     "hold port & of the host by a bound socket\0closed\0"
     "open the firewall (nf_tables table microctr): ~\0closed again; the table goes with its last entry\0"
+    "choose a range of 65536 ids of its own from %\0given back\0"
+    "give the cgroup @ to the container's root\0\0"
+    "find the devices & of the host\0\0"
+    "forbid all devices but the container's to cgroup @\0gone with the cgroup\0"
+    "prepare the system call filter: ~\0\0"
+    "prepare a sealed copy of the code that executes the command: our program is never in reach of the container\0\0"
+    "make a time namespace (%)\0gone with the process\0"
     "create the process with new namespaces: ~\0kill, reap\0"
     "map user ids &, group ids @\0\0"
     "put the process into cgroup @\0\0"
     "$ & - @%\0the kernel removes it with the network namespace\0"
     "name the network namespace @\0removed\0"
     "ask a DHCP server for the address of @ (BusyBox udhcpc)\0the lease is released\0"
+    "limit the process: %\0\0"
+    "set oom_score_adj %\0\0"
     "make its cgroup the root it sees (new cgroup namespace)\0\0"
     "set host name &\0\0"
     "set domain name &\0\0"
@@ -72,15 +81,23 @@ constexpr char plain_texts[] =
     "configure the network: loopback, addresses, routes\0\0"
     "mount tmpfs for the upper layer on @ (%)\0\0"
     "use & for the upper layer\0\0"
+    "make & visible at @ with ids mapped (~)\0\0"
+    "become root of the user namespace\0\0"
     "make the directories of the upper layer\0\0"
     "mount overlay on @ (%)\0\0"
     "bind & as root to @\0\0"
     "enter the new root @\0\0"
     "mount $ on @ (~)\0\0"
     "bind & to @ (~)\0\0"
+    "move & to @\0\0"
     "~ the devices null zero full random urandom tty in @\0\0"
     "make the links and directories in @\0\0"
     "allow ping without a capability (ping_group_range)\0\0"
+    "open a terminal and make it /dev/console\0\0"
+    "hide %\0\0"
+    "make read-only: %\0\0"
+    "write % to @\0\0"
+    "move into a cgroup below its root\0\0"
     "give @ to the container's user\0\0"
     "write the manifest @\0\0"
     "make @ for the files of /etc\0removed with the record\0"
@@ -93,6 +110,8 @@ constexpr char plain_texts[] =
     "set user and groups\0\0"
     "set the capabilities ~\0\0"
     "set no_new_privileges\0\0"
+    "set the $ label %\0\0"
+    "filter system calls\0\0"
     "set umask 0~\0\0"
     "change the working directory to @\0\0"
     "execute @\0\0";
@@ -123,6 +142,7 @@ void describe_flags(const Step& step, TextWriter& text) {
       if (step.flags == cgroup_of_caller) text.add(", from which its processes move into a child"_p);
       return;
     case Op::mount:
+    case Op::map_tree:
     case Op::bind:
       list_flags(mount_option_flags, mount_option_names, step.flags, text);
       if (!step.options.empty()) text.add("; ", step.options);
@@ -131,6 +151,7 @@ void describe_flags(const Step& step, TextWriter& text) {
       if (!step.source.empty()) text.add("publish "_p, step.source, step.options.empty() ? "" : "; ");
       if (!step.options.empty()) text.add("masquerade what leaves "_p, step.options);
       return;
+    case Op::prepare_seccomp: text.add(step.source.empty() ? CString("the default policy") : step.source); return;
     case Op::make_devices: text.add(step.flags != 0 ? "bind" : "make"); return;
     case Op::write_names:
       list_flags(name_file_flags, name_file_names, step.flags, text);
@@ -167,7 +188,7 @@ static Phrase describe_undo(const Step& step) {
 
 void explain_step(const Plan& plan, std::size_t index, TextWriter& text) {
   const Step& step = plan.steps[index];
-  constexpr Literal sides[] = {"host  ", "gate  ", "inside"};
+  constexpr Literal sides[] = {"host  ", "gate  ", "stage ", "inside"};
   text.add(index + 1 < 10 ? " " : "", index + 1, "  ", sides[static_cast<std::size_t>(step.side)], "  ");
   describe(step, text);
   if (step.optional) text.add(" [if there is one]"_p);

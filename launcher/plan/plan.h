@@ -19,6 +19,7 @@ namespace microctr {
 enum class Side : std::uint8_t {
   host,    // the launcher, before the process exists
   gate,    // the launcher, while the process waits at its gate
+  stage,   // the launcher, meanwhile, in the mount namespace of the process: what only the host's root may do there
   inside,  // the process itself, before it becomes the container's program
 };
 
@@ -38,14 +39,23 @@ enum class Op : std::uint8_t {
   enable_forwarding,   // options: the families
   hold_ports,          // source: the ports
   open_firewall,       // source: what is published, options: what is masqueraded
+  claim_ids,           // options: the pool; a range of ids for the container alone
+  hand_over_cgroup,    // target: directory that shall belong to the container's root
+  collect_devices,     // source: the lines of the configuration: what they match on the host
+  filter_devices,      // target: cgroup; only the container's devices may be opened from it
+  prepare_seccomp,     // source: policy file, or empty: ours
+  seal_program,        // what the process executes last of ours is a sealed copy
+  shift_clocks,        // a time namespace for the process; options: its offsets
   clone,               // flags: CLONE_NEW*; target: cgroup to start in, or empty
   // gate
-  map_ids,       // source: uid map, target: gid map
-  join_cgroup,   // target: directory
-  create_link,   // number: the interface; source: the host's side, target: its name inside, type: the kind
-  name_network,  // target: file below /run/netns
-  start_dhcp,    // number: the interface; target: its name inside
-  // inside
+  map_ids,        // source: uid map, target: gid map
+  join_cgroup,    // target: directory
+  create_link,    // number: the interface; source: the host's side, target: its name inside, type: the kind
+  name_network,   // target: file below /run/netns
+  start_dhcp,     // number: the interface; target: its name inside
+  set_limits,     // options: the resource limits of the spec
+  set_oom_score,  // options: the value
+  // inside, or stage
   unshare_cgroup,
   set_hostname,    // source
   set_domainname,  // source
@@ -53,15 +63,23 @@ enum class Op : std::uint8_t {
   configure_network,  // addresses and routes of the spec; loopback only where there is no interface
   stage_tmpfs,        // target: stage; options; becomes the working directory
   stage_directory,    // source: becomes the working directory
+  map_tree,           // source; target: where its copy with mapped ids is attached on the stage; flags
+  become_root,        // root of the user namespace: until here the host's
   make_upper,         // upper and work below the working directory
   mount_overlay,      // target: stage, options
   bind_root,          // source, target: stage
   enter_root,         // target: stage; from here on every path is resolved below it
   mount,              // type, target, options, flags
   bind,               // source, target, flags
+  move_in,            // source: mount on the stage, target
   make_devices,       // the nodes of /dev; flags 1: bind the host's nodes instead
   make_links,         // /dev/fd and its relatives, pts, shm, mqueue
   allow_ping,         // ping_group_range
+  open_terminal,      // of its own pts; becomes /dev/console and the standard streams
+  mask_paths,         // options: what is hidden
+  protect_paths,      // options: what becomes read-only
+  write_sysctl,       // target: file below /proc/sys, options: value
+  enter_leaf,         // a cgroup below the one that it sees as root
   delegate_cgroup,    // the cgroup inside belongs to the container's user
   write_manifest,     // target
   open_names,         // target: directory of the record that is made for the files of write_names, before it is covered
@@ -74,6 +92,8 @@ enum class Op : std::uint8_t {
   set_identity,      // user, group, groups of the spec
   set_capabilities,  // flags
   forbid_privileges,
+  set_label,      // type: apparmor or selinux, options: the label
+  filter_calls,   // seccomp
   set_umask,      // mode
   set_directory,  // target
   execute,

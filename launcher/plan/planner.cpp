@@ -9,7 +9,7 @@ namespace {
 // Op is ordered by side.
 Side side_of(Op op) {
   if (op <= Op::clone) return Side::host;
-  return op <= Op::start_dhcp ? Side::gate : Side::inside;
+  return op <= Op::set_oom_score ? Side::gate : Side::inside;
 }
 
 constexpr std::uint64_t new_cgroup_namespace = 0x02000000;  // CLONE_NEWCGROUP, which older headers lack
@@ -17,7 +17,8 @@ constexpr std::uint64_t new_cgroup_namespace = 0x02000000;  // CLONE_NEWCGROUP, 
 bool wants_user_namespace(const Spec& spec, const HostFacts& facts) {
   switch (spec.user_namespace) {
     case UserNamespace::host: return false;
-    case UserNamespace::root_map: return true;
+    case UserNamespace::root_map:
+    case UserNamespace::map: return true;
     case UserNamespace::automatic: return !facts.privileged;
   }
   return true;

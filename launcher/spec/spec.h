@@ -17,9 +17,16 @@
 namespace microctr {
 
 enum class UserNamespace : std::uint8_t {
-  automatic,  // root: host; anybody else: single root map
+  automatic,  // root: a range of ids of its own where the kernel can do it, else host; anybody else: root_map
   host,       // no user namespace
   root_map,   // the caller becomes root inside, nobody else exists
+  map,        // user_map and group_map
+};
+
+enum class SeccompPolicy : std::uint8_t {
+  standard,  // ours
+  file,      // that of Security::seccomp_file
+  off,
 };
 
 enum class NetworkMode : std::uint8_t {
@@ -80,6 +87,51 @@ struct TmpfsMount {
 struct Identity {
   CString name;  // empty when it is a number
   std::uint32_t number = 0;
+};
+
+// Ids `inside` to `inside + count - 1` are those from `outside` on for the host.
+struct IdRange {
+  std::uint32_t inside = 0;
+  std::uint32_t outside = 0;
+  std::uint32_t count = 0;  // at least 1; no range reaches 2^32 - 1
+};
+
+// Ids from which `userns = auto` takes ranges; `last` 0: those of /etc/subuid and /etc/subgid, or ours.
+struct IdPool {
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+};
+
+// What the clocks of a time namespace show more than the host's, in seconds; may be negative.
+struct TimeOffset {
+  std::int64_t monotonic = 0;
+  std::int64_t boottime = 0;
+};
+
+// A device of the host that is made visible. `source` may be a pattern in its last component (glob(7): * ? [...]); then
+// `target` is empty, and each one keeps its path.
+struct DeviceLine {
+  CString source;         // absolute path on the host
+  CString target;         // absolute path inside; empty: the same
+  bool read = true;       // r
+  bool write = true;      // w
+  bool make = true;       // m: mknod
+  bool optional = false;  // may match nothing
+};
+
+// A kernel setting of one of the container's own namespaces.
+struct Sysctl {
+  CString path;  // below /proc/sys: net/ipv4/ip_forward
+  CString value;
+};
+
+// A resource limit of setrlimit(2).
+struct Ulimit {
+  static constexpr std::uint64_t unlimited = UINT64_MAX;  // RLIM64_INFINITY
+
+  std::uint8_t resource = 0;  // RLIMIT_*
+  std::uint64_t soft = 0;
+  std::uint64_t hard = 0;
 };
 
 // A resource limit. `required = false`: go on without it when the kernel cannot apply it, and say so in explain.
@@ -167,6 +219,7 @@ struct Spec {
   FixedVector<CString, limits::environment> environment;        // NAME=VALUE
   FixedVector<CString, limits::environment> environment_files;  // a leading '-' is kept: optional
   std::optional<std::uint32_t> umask;
+  bool terminal = false;  // tty
 
   FixedVector<Layer, limits::layers> layers;  // bottom first
   CString rootfs;                             // absolute path of a plain directory; instead of layers
@@ -178,14 +231,32 @@ struct Spec {
   FixedVector<TmpfsMount, limits::mounts> tmpfs;
   CString manifest;  // absolute path inside of a file that says what this container is; empty: none
 
+  FixedVector<DeviceLine, limits::device_lines> devices;
+
   NamespaceSet namespaces;
   UserNamespace user_namespace = UserNamespace::automatic;
+  IdPool id_pool;                                     // for UserNamespace::automatic
+  FixedVector<IdRange, limits::id_ranges> user_map;   // for UserNamespace::map
+  FixedVector<IdRange, limits::id_ranges> group_map;  // empty: as user_map
+  std::optional<TimeOffset> time_offset;              // set: a time namespace of its own
+  bool nesting = false;                               // containers can run inside
 
   Resources resources;
 
   std::uint64_t capabilities_added = 0;  // bit N: capability N (linux/capability.h)
   std::uint64_t capabilities_dropped = 0;
   bool no_new_privileges = true;
+  SeccompPolicy seccomp = SeccompPolicy::standard;
+  CString seccomp_file;                                 // absolute path on the host
+  FixedVector<CString, limits::paths> masked_paths;     // beyond the default ones
+  bool default_masks = true;                            // false: masked_path was emptied
+  FixedVector<CString, limits::paths> read_only_paths;  // beyond the default ones
+  bool default_read_only_paths = true;                  // false: readonly_path was emptied
+  FixedVector<Sysctl, limits::sysctls> sysctls;
+  FixedVector<Ulimit, limits::ulimits> ulimits;  // each resource once
+  std::optional<int> oom_score_adj;              // -1000 to 1000
+  CString apparmor;                              // profile
+  CString selinux_label;
 
   Network network;
 
