@@ -90,6 +90,7 @@ constexpr std::uint64_t device_number(std::uint32_t major, std::uint32_t minor) 
 Result<Status> status(int descriptor);
 Result<Status> status_at(int directory, CString path, int flags);
 Result<std::uint64_t> file_system_type(int descriptor);  // fstatfs f_type
+Result<std::uint64_t> file_system_type(CString path);    // statfs f_type
 Result<CString> read_link(int directory, CString path, std::span<char> buffer);
 Result<std::size_t> read_directory(int descriptor, std::span<char> buffer);  // getdents64
 Result<void> lock(int descriptor, int operation);                            // flock
@@ -110,8 +111,9 @@ Result<void> unmount(CString target, int flags);
 [[gnu::always_inline]] inline Result<Fd> open_tree(int directory, CString path, unsigned flags) {  // Linux 5.2
   return Result<Fd>(bare::open_tree(directory, path, flags));
 }
-Result<void> move_mount(int mount, int target);                                   // onto the descriptor itself
-Result<void> set_mount_attributes(int mount, std::uint64_t set, bool recursive);  // Linux 5.12
+Result<void> move_mount(int mount, int target);  // onto the descriptor itself
+// MOUNT_ATTR_*, Linux 5.12. With a `user_namespace` also its map of ids, on a mount that is not attached yet.
+Result<void> set_mount_attributes(int mount, std::uint64_t set, bool recursive, int user_namespace = -1);
 
 // --- namespaces and identity -------------------------------------------------------------------------------------
 Result<void> set_hostname(std::string_view name);
@@ -124,6 +126,9 @@ Result<void> set_namespace(int descriptor, int flags);  // namespace file, or (5
 Result<void> set_groups(std::span<const gid_t> groups);
 Result<void> set_group(gid_t group);  // real, effective, saved, of this thread
 Result<void> set_user(uid_t user);
+// The ids that file systems see (setfsuid(2)); EPERM: they are as they were. Leaving 0 takes capabilities out of the
+// effective set, which coming back puts in again.
+Result<void> set_file_ids(uid_t user, gid_t group);
 Result<void> drop_bounding_capability(unsigned capability);
 Result<void> set_capabilities(std::uint64_t permitted, std::uint64_t inheritable);  // effective = permitted
 Result<std::uint64_t> effective_capabilities();

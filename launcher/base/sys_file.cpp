@@ -153,18 +153,37 @@ Result<Status> status_at(int directory, CString path, int flags) {
                 .rdev = device_number(answer.rdev_major, answer.rdev_minor)};
 }
 
+namespace {
+
+// struct statfs begins with f_type; 32-bit architectures tell its size, and have 88 bytes.
+union FileSystem {
+  std::uint32_t type;
+  char all[256];
+};
+
+Result<std::uint64_t> type_of(long answer, const FileSystem& system, CString subject) {
+  TRY(done(answer, "read the file system's type"_p, subject));
+  return std::uint64_t{system.type};
+}
+
+}  // namespace
+
 Result<std::uint64_t> file_system_type(int descriptor) {
-  // struct statfs begins with f_type; 32-bit architectures tell its size, and have 88 bytes.
-  union {
-    std::uint32_t type;
-    char all[256];
-  } answer;
+  FileSystem system;
 #ifdef SYS_fstatfs64
-  TRY(done(call_again(SYS_fstatfs64, descriptor, 88L, &answer), "read the file system's type"_p));
+  return type_of(call_again(SYS_fstatfs64, descriptor, 88L, &system), system, {});
 #else
-  TRY(done(call_again(SYS_fstatfs, descriptor, &answer), "read the file system's type"_p));
+  return type_of(call_again(SYS_fstatfs, descriptor, &system), system, {});
 #endif
-  return std::uint64_t{answer.type};
+}
+
+Result<std::uint64_t> file_system_type(CString path) {
+  FileSystem system;
+#ifdef SYS_statfs64
+  return type_of(call_again(SYS_statfs64, path.c_str(), 88L, &system), system, path);
+#else
+  return type_of(call_again(SYS_statfs, path.c_str(), &system), system, path);
+#endif
 }
 
 Result<CString> read_link(int directory, CString path, std::span<char> buffer) {
@@ -229,8 +248,13 @@ Result<void> move_mount(int mount, int target) {
   return done(call(number_move_mount, mount, "", target, "", both_empty), "attach mount"_p);
 }
 
-Result<void> set_mount_attributes(int mount, std::uint64_t set, bool recursive) {
-  const MountAttributes attributes = {set, 0, 0, 0};
+Result<void> set_mount_attributes(int mount, std::uint64_t set, bool recursive, int user_namespace) {
+  constexpr std::uint64_t map_ids = 0x100000;  // MOUNT_ATTR_IDMAP
+  MountAttributes attributes = {set, 0, 0, 0};
+  if (user_namespace >= 0) {
+    attributes.set |= map_ids;
+    attributes.user_namespace = static_cast<std::uint64_t>(user_namespace);
+  }
   const unsigned flags = AT_EMPTY_PATH | (recursive ? 0x8000U : 0U);  // AT_RECURSIVE
   return done(call(number_mount_setattr, mount, "", flags, &attributes, sizeof attributes), "set mount attributes"_p);
 }

@@ -40,6 +40,15 @@ Result<void> set_group(gid_t group) { return done(call(number_setresgid, group, 
 
 Result<void> set_user(uid_t user) { return done(call(number_setresuid, user, user, user), "set the user"_p); }
 
+Result<void> set_file_ids(uid_t user, gid_t group) {
+  // Each answers with the id before and tells no error: asking again is the only way to know (setfsuid(2), BUGS).
+  call(number_setfsgid, group);
+  call(number_setfsuid, user);
+  const bool done_both =
+      call(number_setfsgid, -1L) == static_cast<long>(group) && call(number_setfsuid, -1L) == static_cast<long>(user);
+  return done_both ? Result<void>() : fail(EPERM, "set the ids that file systems see"_p);
+}
+
 namespace {
 
 // prctl(2), whose unused arguments must be zero.

@@ -38,12 +38,16 @@ inline constexpr long number_fcntl = SYS_fcntl64;
 inline constexpr long number_setgroups = SYS_setgroups32;
 inline constexpr long number_setresgid = SYS_setresgid32;
 inline constexpr long number_setresuid = SYS_setresuid32;
+inline constexpr long number_setfsuid = SYS_setfsuid32;
+inline constexpr long number_setfsgid = SYS_setfsgid32;
 inline constexpr long number_geteuid = SYS_geteuid32;
 inline constexpr long number_getegid = SYS_getegid32;
 #else
 inline constexpr long number_setgroups = SYS_setgroups;
 inline constexpr long number_setresgid = SYS_setresgid;
 inline constexpr long number_setresuid = SYS_setresuid;
+inline constexpr long number_setfsuid = SYS_setfsuid;
+inline constexpr long number_setfsgid = SYS_setfsgid;
 inline constexpr long number_geteuid = SYS_geteuid;
 inline constexpr long number_getegid = SYS_getegid;
 #endif

@@ -51,7 +51,8 @@ int verb_exec(const Invocation& invocation) {
 
   RecordPath record(invocation.places, name);
   sys::block_all_signals();
-  JoinTarget target{bench.plan, bench.facts, record.text(), pidfd.value().get(), invocation.program.view()};
+  JoinTarget target{bench.plan,          bench.facts,       record.text(),
+                    pidfd.value().get(), state.value().pid, invocation.program.view()};
   for (const Step& step : bench.plan.steps) {
     if (step.op != Op::read_environment) continue;
     if (const auto read = read_environment_file(step, bench.arena, target.file_environment); !read) {

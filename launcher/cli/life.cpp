@@ -8,6 +8,7 @@
 #include "launcher/cli/config_file.h"
 #include "launcher/cli/firewall_warning.h"
 #include "launcher/cli/verbs.h"
+#include "launcher/container/id_range.h"
 #include "launcher/container/journal.h"
 #include "launcher/container/runtime_lock.h"
 #include "launcher/image/remove_tree.h"
@@ -111,6 +112,8 @@ int remove_one(const Invocation& invocation, CString name) {
     if (const auto undone = undo_journal(places.runtime, path.text(), Keep::no); !undone)
       return complain(name, undone.error(), 1);
     if (const auto released = release_network(places.runtime, name, Keep::no); !released)
+      return complain(name, released.error(), 1);
+    if (const auto released = release_id_range(places.runtime, name, Keep::no); !released)
       return complain(name, released.error(), 1);
     record.value().remove(places, name);
     RuntimeLock::remove_if_empty(places.runtime);

@@ -32,6 +32,22 @@ void print_facts(const HostFacts& facts) {
   print(text.view());
 }
 
+// Which user namespace it becomes, and why not another.
+void print_users(const Spec& spec, const HostFacts& facts, const Plan& plan) {
+  TextBuffer<limits::path + 128> text("user namespace: "_p);
+  if (plan.single_map) {
+    text.add("root inside is user "_p, facts.user, ", nobody else exists"_p);
+  } else if (plan.user_namespace) {
+    text.add(plan.maps.empty() ? "ids of its own, "_p : "the maps of the configuration, "_p,
+             plan.mapped ? "and what is on disk is shown with ids mapped"_p : "written by newuidmap"_p);
+  } else {
+    text.add("none; root inside is root of the machine"_p);
+    if (spec.user_namespace == UserNamespace::automatic && !facts.ids.obstacle.empty())
+      text.add(" (", facts.ids.obstacle, facts.ids.obstacle_on.empty() ? "" : " ", facts.ids.obstacle_on, ")");
+  }
+  print(text.add("\n").view());
+}
+
 struct LayerUse {
   const Places& places;
   sys::Status layer = {};
@@ -82,6 +98,7 @@ int verb_explain(const Invocation& invocation) {
   TextBuffer<256> title("start of "_p, bench.spec.name, " ");
   print(title.view());
   print_facts(bench.facts);
+  print_users(bench.spec, bench.facts, bench.plan);
   if (!bench.spec.no_new_privileges) print_phrase("WEAKENED by the configuration: no_new_privileges is off\n"_p);
   if (bench.spec.namespaces.none())
     print_phrase("WEAKENED by the configuration: a host service, without any namespace, with all capabilities\n"_p);

@@ -149,6 +149,19 @@ Result<void> copy_cgroup_value(const Step& step) {
   return write_value(sys::working_directory, step.target, value);
 }
 
+Result<void> hand_over_cgroup(CString directory, std::uint32_t user, std::uint32_t group) {
+  Bytes<4096> buffer;
+  std::string_view names = TRY(read_file(sys::working_directory, "/sys/kernel/cgroup/delegate", buffer));
+  const Fd opened = TRY(sys::open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  TRY(sys::change_owner(opened.get(), ".", user, group));
+  while (!names.empty()) {
+    TextBuffer<128> name(cut(names, '\n'));
+    const auto changed = sys::change_owner(opened.get(), name.text(), user, group);
+    if (!changed && changed.error().code != ENOENT) return changed;  // files of controllers that are not enabled
+  }
+  return {};
+}
+
 Result<void> join_cgroup(CString directory, pid_t pid) {
   TextBuffer<limits::path> file(directory, "/cgroup.procs");
   TextBuffer<16> number(pid);

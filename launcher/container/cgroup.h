@@ -17,6 +17,9 @@ Result<void> enable_controllers(const Step& step, CString runtime, Journal& jour
 Result<void> disable_controllers(CString runtime);
 
 Result<void> copy_cgroup_value(const Step& step);
+// Gives a v2 cgroup to `user`: the directory and the files that may be handed over (cgroup-v2, "Model of Delegation").
+Result<void> hand_over_cgroup(CString directory, std::uint32_t user, std::uint32_t group);
+
 Result<void> join_cgroup(CString directory, pid_t pid);
 
 // SIGKILL to every process in the cgroup: cgroup.kill where the kernel has it (5.14), else one by one until none is

@@ -8,6 +8,7 @@
 #include "launcher/base/resolve.h"
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
+#include "launcher/container/devices.h"
 #include "launcher/container/inside.h"
 
 namespace microctr {
@@ -60,17 +61,20 @@ Result<void> bind_device(int dev, const Device& device) {
 
 }  // namespace
 
-Result<void> make_devices(Inside& inside, const Step& step) {
-  const Fd dev = TRY(open_dev(inside, step.target));
-  const bool bind = step.flags != 0;
+Result<void> lay_devices(int dev, DeviceSource source) {
   for (const Device& device : devices) {
-    if (bind) {
-      TRY(bind_device(dev.get(), device));
+    if (source == DeviceSource::bind) {
+      TRY(bind_device(dev, device));
     } else {
-      TRY(sys::make_node(dev.get(), device.name, S_IFCHR | 0666, sys::device_number(device.major, device.minor)));
+      TRY(sys::make_node(dev, device.name, S_IFCHR | 0666, sys::device_number(device.major, device.minor)));
     }
   }
   return {};
+}
+
+Result<void> make_devices(Inside& inside, const Step& step) {
+  const Fd dev = TRY(open_dev(inside, step.target));
+  return lay_devices(dev.get(), step.flags != 0 ? DeviceSource::bind : DeviceSource::make);
 }
 
 Result<void> make_device_links(Inside& inside, const Step& step) {

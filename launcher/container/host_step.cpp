@@ -7,6 +7,8 @@
 #include "launcher/base/sys.h"
 #include "launcher/container/cgroup.h"
 #include "launcher/container/environment_file.h"
+#include "launcher/container/id_maps.h"
+#include "launcher/container/id_range.h"
 #include "launcher/container/network.h"
 #include "launcher/image/busybox_layer.h"
 
@@ -19,13 +21,11 @@ Result<void> check_layer(const Step& step) {
   return sys::access(directory.get(), ".", R_OK | X_OK);
 }
 
-// The single map may be written by the user whom it maps, when setgroups has been given up (user_namespaces(7)).
-Result<void> map_ids(const Step& step, pid_t pid) {
-  TextBuffer<64> directory("/proc/", pid);
-  const Fd process = TRY(sys::open(directory.text(), O_PATH | O_DIRECTORY));
-  TRY(write_value(process.get(), "setgroups", "deny"));
-  TRY(write_value(process.get(), "uid_map", step.source));
-  return write_value(process.get(), "gid_map", step.target);
+Result<void> claim_ids(LaunchContext& context) {
+  const CString name = context.plan.spec->name;
+  const CString runtime = context.facts.places.runtime;
+  TRY(context.journal.note_id_range(name));
+  return claim_id_range(runtime, name, context.facts.ids, context.maps);
 }
 
 }  // namespace
@@ -42,8 +42,10 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::copy_cgroup: return copy_cgroup_value(step);
     case Op::leave_out: return {};
 
-    case Op::claim_ids:
+    case Op::claim_ids: return claim_ids(context);
     case Op::hand_over_cgroup:
+      return hand_over_cgroup(step.target, outside_of(context.maps.users.view(), 0).value_or(0),
+                              outside_of(context.maps.groups.view(), 0).value_or(0));
     case Op::collect_devices:
     case Op::filter_devices:
     case Op::prepare_seccomp:
@@ -111,7 +113,7 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
 
 Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
   switch (step.op) {
-    case Op::map_ids: return map_ids(step, pid);
+    case Op::map_ids: return write_id_maps(context, pid);
     case Op::join_cgroup: return join_cgroup(step.target, pid);
     case Op::name_network:
     case Op::create_link:

@@ -14,6 +14,7 @@ struct Inside {
   const LaunchContext& context;
   const Plan& plan;
   Fd root = {};            // the container's "/"; the host's where there is no mount namespace
+  Fd stage = {};           // what the launcher has put together for us, where it has (stage.h)
   Resolved identity = {};  // valid after know_identity
   bool identity_known = false;
   Fd names_directory = {};  // of the record; for files that are bound
@@ -36,6 +37,7 @@ Result<void> write_manifest(Inside& inside, const Step& step);
 // mounts.cpp
 Result<void> mount_inside(Inside& inside, const Step& step);
 Result<void> bind_inside(Inside& inside, const Step& step);
+Result<void> move_in(Inside& inside, const Step& step);
 // A copy of the mount tree at `source` is attached to `target`, with the MS_* `flags` ro, nosuid, nodev, noexec, and
 // MS_REC for what is mounted below it.
 Result<void> attach_copy(int source, int target, std::uint64_t flags);

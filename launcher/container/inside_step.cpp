@@ -8,9 +8,11 @@
 #include "launcher/base/file.h"
 #include "launcher/base/resolve.h"
 #include "launcher/base/sys.h"
+#include "launcher/container/cgroup.h"
 #include "launcher/container/inside.h"
 #include "launcher/container/network.h"
 #include "launcher/spec/capability.h"
+#include "launcher/spec/id_map.h"
 
 namespace microctr {
 
@@ -27,7 +29,9 @@ Result<void> allow_ping(const Inside& inside) {
   if (!file) return file.error().code == ENOENT ? Result<void>() : file.error();
   constexpr std::uint64_t proc_magic = 0x9fa0;  // a fake /proc must not swallow the write (CVE-2019-19921)
   if (TRY(sys::file_system_type(file.value().get())) != proc_magic) return fail(EPERM, "verify /proc"_p);
-  return write_all(file.value().get(), inside.plan.user_namespace ? "0 0" : "0 2147483647");
+  const std::uint32_t last =
+      inside.plan.user_namespace ? last_of_first_range(inside.context.maps.groups.view()) : INT32_MAX;
+  return write_all(file.value().get(), TextBuffer<24>("0 ", last).view());
 }
 
 Result<void> know_identity(Inside& inside) {
@@ -38,26 +42,35 @@ Result<void> know_identity(Inside& inside) {
   return {};
 }
 
-// The kernel lists what may be handed over (cgroup-v2, "Model of Delegation").
 Result<void> delegate_cgroup(Inside& inside, const Step& step) {
   TRY(know_identity(inside));
   const Resolved& who = inside.identity;
-  if (who.user == 0) return {};
-  Bytes<4096> buffer;
-  std::string_view names = TRY(read_file(sys::working_directory, "/sys/kernel/cgroup/delegate", buffer));
-  const Fd directory = TRY(sys::open(step.target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-  TRY(sys::change_owner(directory.get(), ".", who.user, who.group));
-  while (!names.empty()) {
-    TextBuffer<128> name(cut(names, '\n'));
-    const auto changed = sys::change_owner(directory.get(), name.text(), who.user, who.group);
-    if (!changed && changed.error().code != ENOENT) return changed;  // files of controllers that are not enabled
-  }
-  return {};
+  return who.user == 0 ? Result<void>() : hand_over_cgroup(step.target, who.user, who.group);
+}
+
+// A cgroup with processes of its own can hand no controllers down to those of containers inside ("No Internal Process
+// Constraint"): its processes live in a child, where a microctr in here expects them to be.
+Result<void> enter_leaf(const Step& step) {
+  constexpr std::uint64_t unified_magic = 0x63677270;  // CGROUP2_SUPER_MAGIC
+  const Fd cgroup = TRY(sys::open(step.target, O_PATH | O_DIRECTORY | O_NOFOLLOW));
+  if (TRY(sys::file_system_type(cgroup.get())) != unified_magic) return fail(EPERM, "verify the cgroup"_p);
+  const CString leaf = CString(caller_cgroup).from(1);
+  TRY(sys::make_directory(cgroup.get(), leaf, 0755));
+  const Fd inner = TRY(sys::open_at(cgroup.get(), leaf, O_PATH | O_DIRECTORY | O_NOFOLLOW));
+  return write_value(inner.get(), "cgroup.procs", "0");
+}
+
+// Until here we are who the launcher is, in the new user namespace too, and could reach its record; from here on what
+// we make belongs to the container.
+Result<void> become_root() {
+  TRY(sys::set_groups({}));
+  TRY(sys::set_group(0));
+  return sys::set_user(0);
 }
 
 Result<void> become_user(Inside& inside) {
   TRY(know_identity(inside));
-  return set_identity(inside.identity, inside.plan.user_namespace ? GroupList::forbidden : GroupList::set);
+  return set_identity(inside.identity, inside.plan.single_map ? GroupList::forbidden : GroupList::set);
 }
 
 Result<void> choose_capabilities(const Inside& inside, const Step& step) {
@@ -82,9 +95,11 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::mount_overlay: return mount_overlay(step);
     case Op::bind_root: return bind_root(step);
     case Op::enter_root: return enter_root(inside, step);
+    case Op::become_root: return become_root();
 
     case Op::mount: return mount_inside(inside, step);
     case Op::bind: return bind_inside(inside, step);
+    case Op::move_in: return move_in(inside, step);
     case Op::make_devices: return make_devices(inside, step);
     case Op::make_links: return make_device_links(inside, step);
     case Op::allow_ping: return allow_ping(inside);
@@ -95,6 +110,7 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::pivot_root: return pivot_into_root(inside);
     case Op::move_root: return move_into_root(inside);
     case Op::protect_root: return protect_root();
+    case Op::enter_leaf: return enter_leaf(step);
     case Op::delegate_cgroup: return delegate_cgroup(inside, step);
 
     case Op::new_session: return sys::new_session();
@@ -107,13 +123,10 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::execute: return execute_program(inside);
 
     case Op::map_tree:
-    case Op::become_root:
-    case Op::move_in:
     case Op::open_terminal:
     case Op::mask_paths:
     case Op::protect_paths:
     case Op::write_sysctl:
-    case Op::enter_leaf:
     case Op::set_label:
     case Op::filter_calls: return fail(ENOSYS, "do a step of another side"_p);
 

@@ -42,6 +42,11 @@ Result<Cgroups> open_cgroups(const JoinTarget& target) {
     TextBuffer<limits::path> path(directory);
     TextBuffer<limits::path> version(directory, "/cgroup.controllers");
     const bool is_unified = static_cast<bool>(sys::access(sys::working_directory, version.text(), F_OK));
+    TextBuffer<limits::path> leaf(directory, caller_cgroup);  // where its processes are with `nesting`
+    if (is_unified && sys::access(sys::working_directory, leaf.text(), F_OK)) {
+      path.clear();
+      path.add(leaf.view());
+    }
     if (is_unified && target.facts.kernel_at_least(5, 7)) {
       cgroups.unified = TRY(sys::open(path.text(), O_PATH | O_DIRECTORY));
       continue;
@@ -53,13 +58,30 @@ Result<Cgroups> open_cgroups(const JoinTarget& target) {
   return cgroups;
 }
 
-int namespaces_to_join(const Plan& plan) {
+struct NamespaceFile {
+  TableText<8> name;
+  std::uint32_t flag;
+};
+constexpr NamespaceFile namespace_files[] = {{"user", CLONE_NEWUSER},
+                                             {"mnt", CLONE_NEWNS},
+                                             {"uts", CLONE_NEWUTS},
+                                             {"ipc", CLONE_NEWIPC},
+                                             {"pid", CLONE_NEWPID},
+                                             {"net", CLONE_NEWNET},
+                                             {"time", 0x80 /* CLONE_NEWTIME */}};
+
+// Those that the first process has for itself: what it really has, since a plan of now could differ from that of its
+// start, and a namespace that is forgotten would be the host's.
+Result<std::uint64_t> namespaces_to_join(pid_t first) {
   std::uint64_t flags = 0;
-  for (const Step& step : plan.steps) {
-    if (step.op == Op::clone) flags = step.flags;
+  for (const NamespaceFile& file : namespace_files) {
+    const TextBuffer<40> theirs("/proc/", first, "/ns/", file.name);
+    const TextBuffer<40> ours("/proc/self/ns/", file.name);
+    const auto own = sys::status_at(sys::working_directory, ours.text(), 0);
+    if (!own && own.error().code == ENOENT) continue;  // the kernel does not have this kind
+    if (TRY(sys::status_at(sys::working_directory, theirs.text(), 0)).inode != TRY(own).inode) flags |= file.flag;
   }
-  if (plan.network_of != 0) flags |= CLONE_NEWNET;  // entered, not made, by the first process too
-  return static_cast<int>(flags);
+  return flags;
 }
 
 // What `become_container` is for the first process, this is for a later one: nothing is left to build.
@@ -85,7 +107,7 @@ Result<void> become_member(const JoinTarget& target, int& channel, Environment& 
     if (step.op == Op::forbid_privileges) forbid = true;
   }
   if (change) {
-    TRY(set_identity(identity, target.plan.user_namespace ? GroupList::forbidden : GroupList::set));
+    TRY(set_identity(identity, target.plan.single_map ? GroupList::forbidden : GroupList::set));
     TRY(set_capabilities(identity, capabilities, 0));
   }
   if (forbid) TRY(sys::forbid_new_privileges());
@@ -126,8 +148,10 @@ Result<Launched> join(const JoinTarget& target) {
   // From here on a process of the container could look at us through a shared pid namespace; what is not dumpable
   // does not show its executable (CVE-2019-5736). exec makes the new program dumpable again.
   TRY(sys::set_dumpable(false));
-  const int namespaces = namespaces_to_join(target.plan);
-  if (namespaces != 0) TRY(sys::set_namespace(target.pidfd, namespaces));
+  const std::uint64_t namespaces = TRY(namespaces_to_join(target.first));
+  // That was looked up by number; it still is the process that the pidfd stands for when it is alive now.
+  TRY(sys::signal_process(target.pidfd, 0));
+  if (namespaces != 0) TRY(sys::set_namespace(target.pidfd, static_cast<int>(namespaces)));
   auto [ours, theirs] = TRY(sys::make_socket_pair(SOCK_SEQPACKET));
   auto child = TRY(sys::clone(0, cgroups.unified.get()));
   if (child.pid == 0) {

@@ -18,6 +18,7 @@ struct JoinTarget {
   const HostFacts& facts;
   CString record;  // its journal names the cgroups
   int pidfd = -1;
+  pid_t first = 0;  // its number
   std::span<const CString> command = {};
   FileEnvironment file_environment = {};
 };

@@ -9,6 +9,7 @@
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
 #include "launcher/container/cgroup.h"
+#include "launcher/container/id_range.h"
 #include "launcher/net/network_name.h"
 #include "launcher/net/network_release.h"
 
@@ -49,6 +50,7 @@ Result<void> undo_entry(CString runtime, Keep addresses, std::string_view line) 
     return {};
   }
   if (kind == "network") return release_network(runtime, name.text(), addresses);
+  if (kind == "ids") return release_id_range(runtime, name.text(), addresses);
   if (kind == "name") return unname_network(runtime, name.text(), owner.view());
   return {};
 }
@@ -92,6 +94,8 @@ Result<bool> another_journal(CString runtime, CString record) {
 Result<void> Journal::note_cgroup(CString directory) { return append("cgroup", directory, {}); }
 
 Result<void> Journal::note_parent_cgroup(CString directory) { return append("parent", directory, {}); }
+
+Result<void> Journal::note_id_range(CString container) { return append("ids", container, {}); }
 
 Result<void> Journal::note_network(CString container) { return append("network", container, {}); }
 

@@ -23,6 +23,7 @@ class Journal {
   Result<void> begin();                                // is there from here on, even without an entry
   Result<void> note_cgroup(CString directory);         // the container's own: whatever is in it is killed
   Result<void> note_parent_cgroup(CString directory);  // on the way to it: removed when it is empty
+  Result<void> note_id_range(CString container);       // that it has one (id_range.h)
   Result<void> note_network(CString container);        // what its lines in the register say
   // Below /run/netns: of a process whose network namespace has this inode.
   Result<void> note_network_name(CString container, pid_t process, std::uint64_t inode);

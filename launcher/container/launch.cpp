@@ -15,6 +15,7 @@
 #include "launcher/container/host_step.h"
 #include "launcher/container/network.h"
 #include "launcher/container/runtime_lock.h"
+#include "launcher/container/stage.h"
 #include "launcher/plan/explain.h"
 
 namespace microctr {
@@ -84,6 +85,7 @@ Result<sys::Child> clone_into(const Step& step, int cgroup) {
 
 Result<Launched> launch(LaunchContext& context) {
   prepare_network(context);
+  context.maps = context.plan.maps;
   TRY(do_host_steps(context));
 
   const Step& clone = clone_step(context.plan);
@@ -100,6 +102,7 @@ Result<Launched> launch(LaunchContext& context) {
   context.failed = nullptr;
 
   auto gate = do_gate_steps(context, child);
+  if (gate) gate = do_stage_steps(context, child);
   if (gate) gate = open_gate(ours.get());
   if (!gate) {
     (void)kill_and_reap(child);

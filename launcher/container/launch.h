@@ -36,6 +36,7 @@ struct LaunchContext {
   Streams streams = {};
   pid_t creator = 0;  // our pid, for the manifest
   FileEnvironment file_environment = {};
+  IdMaps maps = {};  // of the user namespace; from claim_ids, or the plan
   NetworkState network = {};
   Register entries = {};               // from claim_network to the last host step
   netlink::NetlinkSocket socket = {};  // opened by the first step that needs it

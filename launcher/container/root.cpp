@@ -35,7 +35,12 @@ Result<void> bind_root(const Step& step) {
 
 Result<void> enter_root(Inside& inside, const Step& step) {
   TRY(sys::change_directory(step.target));
-  inside.root = TRY(sys::open(".", O_PATH | O_DIRECTORY));
+  if (!inside.plan.staged) {
+    inside.root = TRY(sys::open(".", O_PATH | O_DIRECTORY));
+    return {};
+  }
+  inside.stage = TRY(sys::open(".", O_PATH | O_DIRECTORY));
+  inside.root = TRY(sys::open(staged_root, O_PATH | O_DIRECTORY | O_NOFOLLOW));
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include "launcher/base/limits.h"
 #include "launcher/base/places.h"
 #include "launcher/base/sys.h"
+#include "launcher/spec/spec.h"
 
 namespace microctr {
 
@@ -67,6 +68,18 @@ struct CgroupFacts {
   }
 };
 
+// What there is for user namespaces, as far as a spec needs it.
+struct IdFacts {
+  Phrase obstacle = {};             // why ids cannot be mapped for this container; empty: they can
+  CString obstacle_on = {};         // the path that it is about, or empty
+  std::uint64_t plain_volumes = 0;  // bit N: volume N is of a file system of the kernel's own, without owners on disk
+  IdPool users;                     // from which `userns = auto` chooses
+  IdPool groups;
+  FixedVector<IdRange, limits::id_ranges> lent_users;  // of /etc/subuid, to a caller without privilege
+  FixedVector<IdRange, limits::id_ranges> lent_groups;
+  bool has_helpers = false;  // newuidmap and newgidmap are installed
+};
+
 struct HostFacts {
   sys::KernelRelease kernel;
   uid_t user = 0;
@@ -75,6 +88,7 @@ struct HostFacts {
   bool root_is_rootfs = false;       // initramfs: pivot_root refuses
   std::uint32_t missing_layers = 0;  // bit N: the optional layer N of the spec does not exist
   CgroupFacts cgroup;
+  IdFacts ids;
   Places places;
 
   // First processes of running containers, 0 where there is none.

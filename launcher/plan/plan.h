@@ -11,6 +11,7 @@
 #include "launcher/base/fixed_vector.h"
 #include "launcher/base/limits.h"
 #include "launcher/plan/host_facts.h"
+#include "launcher/spec/id_map.h"
 #include "launcher/spec/validate.h"
 
 namespace microctr {
@@ -115,7 +116,13 @@ struct Step {
 // Mount flags of our own, beside the MS_* of mount(2) in Step::flags.
 inline constexpr std::uint64_t mount_create_target = 1ULL << 40;   // make the mount point when it is missing
 inline constexpr std::uint64_t mount_refuse_symlink = 1ULL << 41;  // no component may be a symbolic link
+inline constexpr std::uint64_t mount_map_ids = 1ULL << 42;         // owners appear as the container's ids
 inline constexpr std::uint64_t mount_flags = mount_create_target - 1;
+
+// Names on the stage of a plan that is staged, a tmpfs of its own.
+inline constexpr Literal staged_root = "root";
+inline constexpr Literal staged_dev = "dev";
+inline constexpr Literal staged_upper = "kept";
 
 // Step::flags of make_cgroup: the container's own cgroup, which nobody else may be in; otherwise a cgroup on the way.
 inline constexpr std::uint64_t cgroup_leaf = 1;
@@ -153,7 +160,11 @@ struct Plan {
   CString stage;                                                 // directory over which the container's root is mounted
   FixedVector<PlannedInterface, limits::interfaces> interfaces;  // in the order of the spec
   pid_t network_of = 0;  // a process whose network namespace the container is born in; 0: one of its own
+  IdMaps maps;           // of its user namespace; empty: none, or chosen by claim_ids
   bool user_namespace = false;
+  bool single_map = false;  // nobody but root exists in it, and the kernel allows no groups
+  bool mapped = false;      // its ids are not the host's: what is on disk is shown to it with ids mapped
+  bool staged = false;      // the launcher mounts, for the process, what needs the host's root
   bool mount_namespace = false;
 };
 

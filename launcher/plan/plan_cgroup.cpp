@@ -159,6 +159,8 @@ class CgroupPlanner {
       is_first = false;
     }
     planner_.plan.cgroup = unified_directory_ = directory;
+    // Where the container's root is not the host's, it could do nothing with what is the host's.
+    if (hands_over_cgroup(planner_.spec) && planner_.plan.mapped) planner_.add(Op::hand_over_cgroup).target = directory;
     return {};
   }
 

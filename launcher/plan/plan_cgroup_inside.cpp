@@ -44,7 +44,7 @@ Result<void> plan_cgroup_mounts(Planner& planner) {
   const CgroupFacts& facts = planner.facts.cgroup;
   if (planner.plan.cgroup.empty() || !planner.spec.namespaces.cgroup) return {};
   const std::uint64_t safe = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-  const std::uint64_t writable = planner.spec.resources.delegate ? 0 : MS_RDONLY;
+  const std::uint64_t writable = hands_over_cgroup(planner.spec) ? 0 : MS_RDONLY;
   bool any_legacy = false;
   for (const Controller controller : all_controllers) any_legacy |= !legacy_directory(planner, controller).empty();
   if (!any_legacy) {

@@ -17,6 +17,9 @@ constexpr std::uint64_t default_capabilities = bit(CAP_CHOWN) | bit(CAP_DAC_OVER
                                                bit(CAP_SETFCAP) | bit(CAP_SETGID) | bit(CAP_SETPCAP) | bit(CAP_SETUID) |
                                                bit(CAP_SYS_CHROOT);
 
+// What a launcher inside mounts and connects with; its containers have their own.
+constexpr std::uint64_t nesting_capabilities = bit(CAP_SYS_ADMIN) | bit(CAP_NET_ADMIN);
+
 bool is_root(const Spec& spec) { return !spec.user || (spec.user->name.empty() && spec.user->number == 0); }
 
 }  // namespace
@@ -24,7 +27,9 @@ bool is_root(const Spec& spec) { return !spec.user || (spec.user->name.empty() &
 Result<void> plan_privileges(Planner& planner) {
   const Spec& spec = planner.spec;
   // A host service (no namespaces at all) is a part of the machine: it starts from all of them.
-  const std::uint64_t initial = spec.namespaces.none() ? all_capabilities : default_capabilities;
+  const std::uint64_t initial = spec.namespaces.none() ? all_capabilities
+                                : spec.nesting         ? default_capabilities | nesting_capabilities
+                                                       : default_capabilities;
   const std::uint64_t kept = change_capabilities(initial, spec.capabilities_added, spec.capabilities_dropped);
   // A caller without privilege and without user namespace has nothing to drop, and may not.
   if (planner.facts.privileged || planner.plan.user_namespace) {

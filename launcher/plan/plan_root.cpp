@@ -2,8 +2,6 @@
 //
 // Everything is mounted before the root is changed, below a descriptor of the new root, and on descriptors only.
 
-#include <algorithm>
-
 #include "launcher/base/bytes.h"
 #include "launcher/plan/planner.h"
 
@@ -21,6 +19,8 @@ bool may_create(const Planner& planner) {
 
 std::uint64_t create_flag(const Planner& planner) { return may_create(planner) ? mount_create_target : 0; }
 
+}  // namespace
+
 Result<CString> layer_path(Planner& planner, const Layer& layer) {
   if (!layer.in_store) return layer.name;
   return planner.arena.join(planner.facts.places.data, "/layers/", layer.name);
@@ -28,7 +28,6 @@ Result<CString> layer_path(Planner& planner, const Layer& layer) {
 
 bool is_left_out(const Planner& planner, std::size_t index) { return (planner.facts.missing_layers >> index & 1) != 0; }
 
-// The layers that are there, counted; `only` becomes the last of them.
 std::size_t count_layers(const Planner& planner, std::size_t& only) {
   std::size_t count = 0;
   for (std::size_t index = 0; index < planner.spec.layers.size(); ++index) {
@@ -39,18 +38,35 @@ std::size_t count_layers(const Planner& planner, std::size_t& only) {
   return count;
 }
 
-// The data directory of this container: persistent upper and named volumes.
-Result<CString> data_path(Planner& planner, CString kind, CString name = "") {
+Result<CString> data_path(Planner& planner, CString kind, CString name) {
   return planner.arena.join(planner.facts.places.data, "/containers/", planner.spec.name, kind, name);
 }
 
 // overlayfs splits its options at ',' and ':' unless they are escaped.
-void add_escaped(TextWriter& options, std::string_view path) {
+void add_overlay_path(TextWriter& options, std::string_view path) {
   for (const char character : path) {
     if (character == '\\' || character == ':' || character == ',') options.add('\\');
     options.add(character);
   }
 }
+
+std::uint64_t tmpfs_upper_size(const Spec& spec) {
+  const auto memory = spec.resources.memory.value;
+  return spec.upper_size.value_or(memory ? *memory / 4 : default_upper_size);
+}
+
+std::uint64_t volume_flags(const Volume& volume) {
+  std::uint64_t flags = no_privilege | MS_REC;
+  if (volume.read_only) flags |= MS_RDONLY;
+  if (volume.no_exec) flags |= MS_NOEXEC;
+  return flags;
+}
+
+Result<CString> volume_source(Planner& planner, const Volume& volume) {
+  return volume.named ? data_path(planner, "/volumes/", volume.source) : volume.source;
+}
+
+namespace {
 
 Result<CString> overlay_options(Planner& planner) {
   Bytes<limits::mount_data + 1> storage;
@@ -61,7 +77,7 @@ Result<CString> overlay_options(Planner& planner) {
   for (std::size_t index = layers.size(); index-- > 0;) {  // the kernel lists the top first
     if (is_left_out(planner, index)) continue;
     if (options.size() != before) options.add(':');
-    add_escaped(options, TRY(layer_path(planner, layers[index])));
+    add_overlay_path(options, TRY(layer_path(planner, layers[index])));
   }
   if (planner.spec.upper != UpperKind::none) options.add(",upperdir=upper,workdir=work");
   if (planner.plan.user_namespace) options.add(",userxattr");
@@ -76,11 +92,9 @@ Result<void> plan_upper(Planner& planner) {
   switch (spec.upper) {
     case UpperKind::none: return {};
     case UpperKind::tmpfs: {
-      const auto memory = spec.resources.memory.value;
-      const std::uint64_t size = spec.upper_size.value_or(memory ? *memory / 4 : default_upper_size);
       Step& step = planner.add(Op::stage_tmpfs);
       step.target = planner.plan.stage;
-      step.options = TRY(planner.arena.join("mode=755,size=", size));
+      step.options = TRY(planner.arena.join("mode=755,size=", tmpfs_upper_size(spec)));
       step.flags = no_privilege;
       break;
     }
@@ -131,19 +145,35 @@ Step& mount_or_bind(Planner& planner, bool own_namespace, CString target, CStrin
   return step;
 }
 
+// What the launcher has put on the stage comes to its place.
+Step& move_in(Planner& planner, CString source, CString target, std::uint64_t flags) {
+  Step& step = planner.add(Op::move_in);
+  step.source = source;
+  step.target = target;
+  step.flags = flags;
+  return step;
+}
+
 void plan_devices(Planner& planner) {
+  const Plan& plan = planner.plan;
   const std::uint64_t on_dev = mount_refuse_symlink;
-  const bool single_map = planner.plan.user_namespace;  // group 5 (tty) does not exist there
-  planner.mount("/dev", "tmpfs", "mode=755,size=64k",
-                MS_NOSUID | MS_NOEXEC | mount_refuse_symlink | create_flag(planner));
-  Step& devices = planner.add(Op::make_devices);
-  devices.target = "/dev";
-  devices.flags = planner.plan.user_namespace ? 1U : 0U;
+  const auto& groups = plan.maps.groups;
+  constexpr std::uint32_t terminals = 5;  // group tty; where it does not exist, the kernel does not take it
+  const bool no_terminals = plan.user_namespace && !groups.empty() && !outside_of(groups.view(), terminals);
+  if (plan.staged) {
+    move_in(planner, staged_dev, "/dev", mount_refuse_symlink | create_flag(planner));
+  } else {
+    planner.mount("/dev", "tmpfs", "mode=755,size=64k",
+                  MS_NOSUID | MS_NOEXEC | mount_refuse_symlink | create_flag(planner));
+    Step& devices = planner.add(Op::make_devices);
+    devices.target = "/dev";
+    devices.flags = plan.user_namespace ? 1U : 0U;
+  }
   planner.add(Op::make_links).target = "/dev";
-  planner.mount(
-      "/dev/pts", "devpts",
-      single_map ? CString("newinstance,ptmxmode=0666,mode=620") : CString("newinstance,ptmxmode=0666,mode=620,gid=5"),
-      MS_NOSUID | MS_NOEXEC | on_dev);
+  planner.mount("/dev/pts", "devpts",
+                no_terminals ? CString("newinstance,ptmxmode=0666,mode=620")
+                             : CString("newinstance,ptmxmode=0666,mode=620,gid=5"),
+                MS_NOSUID | MS_NOEXEC | on_dev);
   planner.mount("/dev/shm", "tmpfs", "mode=1777,size=64m", no_privilege | MS_NOEXEC | on_dev);
   Step& queues =
       mount_or_bind(planner, planner.spec.namespaces.ipc, "/dev/mqueue", "mqueue", no_privilege | MS_NOEXEC | on_dev);
@@ -169,18 +199,18 @@ Result<void> plan_volumes(Planner& planner) {
     const CString options = TRY(planner.arena.join("mode=", Octal{tmpfs.mode}, ",size=", tmpfs.size));
     planner.mount(tmpfs.target, "tmpfs", options, no_privilege | create_flag(planner));
   }
-  for (const Volume& volume : planner.spec.volumes) {
-    CString source = volume.source;
-    if (volume.named) {
-      source = TRY(data_path(planner, "/volumes/", volume.source));
+  for (std::size_t index = 0; index < planner.spec.volumes.size(); ++index) {
+    const Volume& volume = planner.spec.volumes[index];
+    if (planner.plan.staged) {
+      const CString source = TRY(planner.arena.join("v", index));
+      move_in(planner, source, volume.target, create_flag(planner)).optional = volume.optional;
+      continue;
     }
     Step& step = planner.add(Op::bind);
     step.optional = volume.optional;
-    step.source = source;
+    step.source = TRY(volume_source(planner, volume));
     step.target = volume.target;
-    step.flags = no_privilege | MS_REC | create_flag(planner);
-    if (volume.read_only) step.flags |= MS_RDONLY;
-    if (volume.no_exec) step.flags |= MS_NOEXEC;
+    step.flags = volume_flags(volume) | create_flag(planner);
   }
   return {};
 }
@@ -216,12 +246,27 @@ Result<void> plan_layers(Planner& planner) {
   return {};
 }
 
+// The v2 cgroup inside becomes its user's, and with `nesting` its processes make room for controllers.
+static void plan_delegation(Planner& planner) {
+  CString cgroup;
+  for (const Step& step : planner.plan.steps) {
+    if (step.op == Op::mount && step.type == "cgroup2") cgroup = step.target;
+  }
+  if (cgroup.empty() || !hands_over_cgroup(planner.spec)) return;
+  if (planner.spec.nesting) planner.add(Op::enter_leaf).target = cgroup;
+  planner.add(Op::delegate_cgroup).target = cgroup;
+}
+
 Result<void> plan_root(Planner& planner) {
-  planner.plan.stage = planner.record;
-  planner.add(Op::private_mounts);
+  Plan& plan = planner.plan;
+  if (!plan.staged) {
+    plan.stage = planner.record;
+    planner.add(Op::private_mounts);
+  }
   TRY(plan_names_place(planner));
-  TRY(plan_root_mount(planner));
-  planner.add(Op::enter_root).target = planner.plan.stage;
+  if (!plan.staged) TRY(plan_root_mount(planner));
+  planner.add(Op::enter_root).target = plan.stage;
+  if (plan.user_namespace && !plan.single_map) planner.add(Op::become_root);
   TRY(plan_kernel_mounts(planner));
   TRY(plan_volumes(planner));
   plan_name_files(planner);
@@ -234,12 +279,7 @@ Result<void> plan_root(Planner& planner) {
   const bool read_only =
       planner.spec.read_only || (planner.spec.upper == UpperKind::none && planner.spec.rootfs.empty());
   if (read_only) planner.add(Op::protect_root);
-  if (planner.spec.resources.delegate) {
-    const bool hybrid = std::any_of(planner.plan.steps.begin(), planner.plan.steps.end(), [](const Step& step) {
-      return step.op == Op::mount && step.target == "/sys/fs/cgroup/unified";
-    });
-    planner.add(Op::delegate_cgroup).target = hybrid ? CString("/sys/fs/cgroup/unified") : CString("/sys/fs/cgroup");
-  }
+  plan_delegation(planner);
   return {};
 }
 

@@ -14,16 +14,6 @@ Side side_of(Op op) {
 
 constexpr std::uint64_t new_cgroup_namespace = 0x02000000;  // CLONE_NEWCGROUP, which older headers lack
 
-bool wants_user_namespace(const Spec& spec, const HostFacts& facts) {
-  switch (spec.user_namespace) {
-    case UserNamespace::host: return false;
-    case UserNamespace::root_map:
-    case UserNamespace::map: return true;
-    case UserNamespace::automatic: return !facts.privileged;
-  }
-  return true;
-}
-
 Result<void> check_privilege(const Planner& planner) {
   if (planner.facts.privileged || planner.plan.user_namespace || planner.spec.namespaces.none()) return {};
   return fail(EPERM, "start with userns = host"_p, {}, "run as root, or let a user namespace be used: userns = root"_p);
@@ -58,11 +48,7 @@ Result<void> plan_process(Planner& planner) {
   clone.flags = clone_flags(planner);
   clone.number = static_cast<std::uint32_t>(planner.plan.network_of);
   if (planner.spec.network.mode() == NetworkMode::container) clone.source = planner.spec.network.interfaces[0].peer;
-  if (planner.plan.user_namespace) {
-    Step& map = planner.add(Op::map_ids);
-    map.source = TRY(planner.arena.join("0 ", planner.facts.user, " 1"));
-    map.target = TRY(planner.arena.join("0 ", planner.facts.group, " 1"));
-  }
+  TRY(plan_id_maps(planner));
   plan_cgroup_join(planner);
   return private_network(planner.spec) ? plan_links(planner) : Result<void>();
 }
@@ -115,10 +101,12 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   plan.spec = &*spec;
   plan.cgroup = plan.stage = {};
   plan.network_of = 0;
-  plan.user_namespace = wants_user_namespace(*spec, facts);
+  plan.maps = {};
+  plan.user_namespace = plan.single_map = plan.mapped = plan.staged = false;
   plan.mount_namespace = spec->namespaces.mount;
 
   Planner planner{*spec, facts, record, arena, plan};
+  TRY(plan_users(planner));
   TRY(check_privilege(planner));
   TRY(plan_layers(planner));
   for (const CString file : spec->environment_files) {
@@ -130,6 +118,7 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   TRY(plan_cgroup(planner));
   TRY(plan_network(planner));
   TRY(plan_process(planner));
+  TRY(plan_stage(planner));
   plan_names(planner);
   if (spec->namespaces.mount) TRY(plan_root(planner));
   return plan_end(planner);

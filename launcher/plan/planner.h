@@ -24,15 +24,33 @@ struct Planner {
   Step& mount(CString target, CString type, CString options, std::uint64_t flags);
 };
 
+Result<void> plan_users(Planner& planner);          // decides about the user namespace; host side: a range of ids
+Result<void> plan_id_maps(Planner& planner);        // gate
 Result<void> plan_cgroup(Planner& planner);         // host side: limits; sets plan.cgroup
 void plan_cgroup_join(Planner& planner);            // gate
 Result<void> plan_cgroup_mounts(Planner& planner);  // inside: /sys/fs/cgroup
 Result<void> plan_layers(Planner& planner);         // host side: what must exist
+Result<void> plan_stage(Planner& planner);          // stage: root, volumes and /dev, put together outside
 Result<void> plan_root(Planner& planner);           // inside: root and everything mounted in it
 Result<void> plan_network(Planner& planner);        // host side; fills plan.interfaces
 Result<void> plan_links(Planner& planner);          // gate
 Result<void> plan_names_place(Planner& planner);    // inside: before the record is covered
 void plan_name_files(Planner& planner);             // inside: hosts, hostname, resolv.conf
 Result<void> plan_privileges(Planner& planner);     // inside: identity, capabilities
+
+// Whether the container manages its own v2 cgroup, where the machine has one.
+constexpr bool hands_over_cgroup(const Spec& spec) { return spec.resources.delegate || spec.nesting; }
+
+// Shared by the rooms that plan the root.
+Result<CString> layer_path(Planner& planner, const Layer& layer);
+bool is_left_out(const Planner& planner, std::size_t index);
+// The layers that are there, counted; `only` becomes the last of them.
+std::size_t count_layers(const Planner& planner, std::size_t& only);
+// A path in the data directory of this container: persistent upper and named volumes.
+Result<CString> data_path(Planner& planner, CString kind, CString name = "");
+std::uint64_t tmpfs_upper_size(const Spec& spec);
+std::uint64_t volume_flags(const Volume& volume);
+Result<CString> volume_source(Planner& planner, const Volume& volume);
+void add_overlay_path(TextWriter& options, std::string_view path);
 
 }  // namespace microctr

@@ -13,4 +13,7 @@ Result<HostFacts> probe(const Places& places, Arena& arena);
 // Which optional layers of `spec` do not exist.
 void probe_layers(const Spec& spec, HostFacts& facts);
 
+// What its user namespace depends on (facts.ids). `arena` keeps a path. Error: a file of ids cannot be read.
+Result<void> probe_ids(const Spec& spec, HostFacts& facts, Arena& arena);
+
 }  // namespace microctr

@@ -31,6 +31,7 @@ HostFacts root_on_v2() {
   facts.privileged = true;
   facts.places = {"/etc/microctr", "/var/lib/microctr", "/run/microctr"};
   facts.cgroup.unified = "/sys/fs/cgroup";
+  facts.ids.users = facts.ids.groups = {1000000, 1999999};
   for (const Controller controller : all_controllers) facts.cgroup.unified_controllers.add(controller);
   return facts;
 }
@@ -40,6 +41,8 @@ HostFacts root_on_hybrid() {
   HostFacts facts = root_on_v2();
   facts.cgroup.unified = "/sys/fs/cgroup/unified";
   facts.cgroup.unified_controllers = {};
+  facts.ids.obstacle = "the file system cannot map ids:";
+  facts.ids.obstacle_on = "/var/lib/microctr";
   const auto add = [&](Controller controller, CString mount, CString options) {
     facts.cgroup.legacy[static_cast<std::size_t>(controller)] = mount;
     facts.cgroup.legacy_options[static_cast<std::size_t>(controller)] = options;
@@ -64,6 +67,7 @@ HostFacts user_on_v2() {
 HostFacts root_on_old_kernel_in_initramfs() {
   HostFacts facts = root_on_v2();
   facts.kernel = {5, 4};
+  facts.ids.obstacle = "mapping ids of layers needs Linux 5.19";
   facts.root_is_rootfs = true;
   return facts;
 }

@@ -1,0 +1,22 @@
+// The ranges of ids of `userns = auto`: which container has which.
+//
+//   RUNTIME/ids/NUMBER -> NAME    a symbolic link for each range that is taken
+//
+// NUMBER counts the ranges of the pool. A container asks for the one that its name leads to, then for the next, so that
+// it mostly has the same one, also after a reboot. Nothing on disk depends on it (ids are mapped), so nothing of it is
+// kept on disk. The link stays until the container is removed. Whoever calls this holds the RuntimeLock.
+#pragma once
+
+#include "launcher/net/lease.h"
+#include "launcher/plan/host_facts.h"
+#include "launcher/spec/id_map.h"
+
+namespace microctr {
+
+// Takes a range for `container`, or finds the one that it has, and fills both maps. EUSERS: all ranges are taken.
+Result<void> claim_id_range(CString runtime, CString container, const IdFacts& ids, IdMaps& maps);
+
+// Keep::no: gives back what `container` has. A missing range is success.
+Result<void> release_id_range(CString runtime, CString container, Keep keep);
+
+}  // namespace microctr
