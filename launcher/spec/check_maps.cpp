@@ -19,7 +19,7 @@ bool overlap(std::uint32_t left, std::uint32_t left_count, std::uint32_t right, 
   return left < right ? right - left < left_count : left - right < right_count;
 }
 
-// new_idmap_permitted() and map_write() of the kernel answer EINVAL to overlapping ranges, whatever side they are on.
+// The kernel answers EINVAL to ranges that overlap on either side (mappings_overlap()).
 void check_overlaps(const Check& check, Key key, const Map& map) {
   for (std::size_t index = 0; index < map.size(); ++index) {
     const IdRange& range = map[index];
@@ -28,11 +28,12 @@ void check_overlaps(const Check& check, Key key, const Map& map) {
       const bool inside = overlap(range.inside, range.count, other.inside, other.count);
       const bool outside = overlap(range.outside, range.count, other.outside, other.count);
       if (!inside && !outside) continue;
-      TextBuffer<32> text(inside ? range.inside : range.outside, " to ",
-                          (inside ? range.inside : range.outside) + (range.count - 1));
+      const std::uint32_t first = inside ? range.inside : range.outside;
+      TextBuffer<32> text(first);
+      if (range.count > 1) text.add(" to ", first + (range.count - 1));
       check.fault_again(key, index,
-                        inside ? "some of the ids @ inside are mapped already (first at &; use others)"_p
-                               : "some of the host's ids @ are used already (first at &; use others)"_p,
+                        inside ? "ids @ inside overlap those of an earlier line (at &; use others)"_p
+                               : "ids @ of the host overlap those of an earlier line (at &; use others)"_p,
                         text.view(), check.origins.of(key, before));
       break;
     }

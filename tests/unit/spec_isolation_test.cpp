@@ -146,13 +146,14 @@ TEST(SpecMap, IsRefusedWhereItIsWrong) {
 
 TEST(SpecMap, HasNoOverlaps) {
   EXPECT_EQ(with_base("userns = map\nuser_map = 0:100000:10\nuser_map = 9:200000:10"),
-            "web.conf:5:12: user_map: some of the ids 9 to 18 inside are mapped already (first at web.conf:4:12; use "
+            "web.conf:5:12: user_map: ids 9 to 18 inside overlap those of an earlier line (at web.conf:4:12; use "
             "others)\n");
-  EXPECT_EQ(with_base("userns = map\nuser_map = 0:100000:10\nuser_map = 10:99991:10"),
-            "web.conf:5:12: user_map: some of the host's ids 99991 to 100000 are used already (first at web.conf:4:12; "
-            "use others)\n");
+  EXPECT_EQ(
+      with_base("userns = map\nuser_map = 0:100000:10\nuser_map = 10:99991:10"),
+      "web.conf:5:12: user_map: ids 99991 to 100000 of the host overlap those of an earlier line (at web.conf:4:12; "
+      "use others)\n");
   EXPECT_EQ(with_base("userns = map\nuser_map = 0:1:1\ngroup_map = 0:1:2\ngroup_map = 1:9:1"),
-            "web.conf:6:13: group_map: some of the ids 1 to 1 inside are mapped already (first at web.conf:5:13; use "
+            "web.conf:6:13: group_map: ids 1 inside overlap those of an earlier line (at web.conf:5:13; use "
             "others)\n");
   EXPECT_EQ(with_base("userns = map\nuser_map = 0:100000:10\nuser_map = 10:100010:10"), "");
 }
