@@ -156,6 +156,10 @@ TEST(SpecMap, HasNoOverlaps) {
             "web.conf:6:13: group_map: ids 1 inside overlap those of an earlier line (at web.conf:5:13; use "
             "others)\n");
   EXPECT_EQ(with_base("userns = map\nuser_map = 0:100000:10\nuser_map = 10:100010:10"), "");
+  EXPECT_EQ(with_base("userns = map\nuser_map = 10:100010:10\nuser_map = 0:100000:10"), "");
+  EXPECT_EQ(with_base("userns = map\nuser_map = 10:100010:10\nuser_map = 0:100000:11"),
+            "web.conf:5:12: user_map: ids 0 to 10 inside overlap those of an earlier line (at web.conf:4:12; use "
+            "others)\n");
 }
 
 TEST(SpecMap, HasTheIdsThatAreNeeded) {
