@@ -393,6 +393,7 @@ TEST(SpecLabel, IsReadAndRefused) {
       {"selinux_label = u:r", "17: selinux_label: 'u:r" + form},
       {"selinux_label = u::t", "17: selinux_label: 'u::t" + form},
       {"selinux_label = u:r:", "17: selinux_label: 'u:r:" + form},
+      {"selinux_label = u:r:t:", "17: selinux_label: 'u:r:t:" + form},
       {"selinux_label = :r:t", "17: selinux_label: ':r:t" + form},
   });
 }
