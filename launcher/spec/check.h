@@ -41,6 +41,9 @@ void check_root(const Check& check);
 void check_mounts(const Check& check);
 void check_limits(const Check& check);
 void check_capabilities(const Check& check);
+void check_devices(const Check& check);
+void check_maps(const Check& check);
+void check_isolation(const Check& check);
 void check_network(const Check& check);
 // Its rooms: one interface, its addresses, published ports, names for the container's files.
 void check_interface(const Check& check, std::size_t number);
@@ -48,6 +51,8 @@ void check_addresses(const Check& check, std::size_t number);
 void check_publish(const Check& check);
 void check_names(const Check& check);
 
+// A place inside where something is mounted or written.
+void check_target(const Check& check, Key key, std::size_t index, CString target);
 // Whether `name`, a container's, can be one.
 void check_container_name(const Check& check, KeyAt key, std::string_view name);
 

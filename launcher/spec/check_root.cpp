@@ -5,17 +5,6 @@
 namespace microctr {
 namespace {
 
-// A place inside where something is mounted or written.
-void check_target(const Check& check, Key key, std::size_t index, CString target) {
-  if (!is_absolute(target)) {
-    check.fault(key, index, "'@' is not an absolute path inside (begin with /)"_p, target);
-  } else if (climbs(target)) {
-    check.fault(key, index, "'@' contains '..' (write the path without it)"_p, target);
-  } else if (is_root_path(target)) {
-    check.fault(key, index, "cannot be the root itself (name a path below /)"_p);
-  }
-}
-
 void check_no_mount_namespace(const Check& check) {
   const Spec& spec = check.spec;
   constexpr Phrase advice = "needs a mount namespace (add mount to namespaces, or remove the key)"_p;
@@ -68,6 +57,16 @@ void check_duplicate_targets(const Check& check) {
 }
 
 }  // namespace
+
+void check_target(const Check& check, Key key, std::size_t index, CString target) {
+  if (!is_absolute(target)) {
+    check.fault(key, index, "'@' is not an absolute path inside (begin with /)"_p, target);
+  } else if (climbs(target)) {
+    check.fault(key, index, "'@' contains '..' (write the path without it)"_p, target);
+  } else if (is_root_path(target)) {
+    check.fault(key, index, "cannot be the root itself (name a path below /)"_p);
+  }
+}
 
 void check_root(const Check& check) {
   const Spec& spec = check.spec;

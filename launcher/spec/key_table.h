@@ -20,7 +20,7 @@
   KEY(env, "env", process, list, now, "", "NAME=VALUE for the environment") \
   KEY(env_file, "env_file", process, list, now, "", "host file with NAME=VALUE lines") \
   KEY(umask, "umask", process, single, now, "", "octal file mode mask; else 022") \
-  KEY(tty, "tty", process, single, later, "no", "give the command a terminal") \
+  KEY(tty, "tty", process, single, now, "no", "give the command a terminal") \
   KEY(init, "init", process, single, later, "no", "put a minimal reaper before the command") \
   KEY(layer, "layer", root, list, now, "", "root layer, bottom first: directory or store name") \
   KEY(image, "image", root, single, later, "", "image in the layer store") \
@@ -29,14 +29,15 @@
   KEY(read_only, "read_only", root, single, now, "no", "mount the root read-only") \
   KEY(volume, "volume", root, list, now, "", "SOURCE:TARGET[:ro,noexec]; source is a host path or a name") \
   KEY(tmpfs, "tmpfs", root, list, now, "", "TARGET[:SIZE[:MODE]], memory as a file system") \
-  KEY(device, "device", root, list, later, "", "device node to make visible inside") \
+  KEY(device, "device", root, list, now, "", \
+      "[-]PATH[:TARGET][:rwm], device of the host to make visible inside; or a pattern") \
   KEY(manifest, "manifest", root, single, now, "", "file inside that tells what this container is") \
   KEY(namespaces, "namespaces", namespaces, single, now, "all", "private ones of: mount uts ipc pid network cgroup") \
-  KEY(userns, "userns", namespaces, single, now, "auto", "user namespace: auto, host, root") \
-  KEY(user_map, "user_map", namespaces, list, later, "", "user id mapping") \
-  KEY(group_map, "group_map", namespaces, list, later, "", "group id mapping") \
-  KEY(time_offset, "time_offset", namespaces, single, later, "", "clock offset of a time namespace") \
-  KEY(nesting, "nesting", namespaces, single, later, "no", "allow containers inside") \
+  KEY(userns, "userns", namespaces, single, now, "auto", "user namespace: auto[:FIRST-LAST], host, root, map") \
+  KEY(user_map, "user_map", namespaces, list, now, "", "INSIDE:OUTSIDE:COUNT, user ids with userns = map") \
+  KEY(group_map, "group_map", namespaces, list, now, "", "the same for group ids; else as user_map") \
+  KEY(time_offset, "time_offset", namespaces, single, now, "", "what its clocks are ahead: 30d, -1h, monotonic=1h") \
+  KEY(nesting, "nesting", namespaces, single, now, "no", "allow containers inside") \
   KEY(memory, "memory", resources, single, now, "", "most memory, a size") \
   KEY(memory_required, "memory.required", required, single, now, "yes", "no: go on without this limit") \
   KEY(memory_high, "memory_high", resources, single, now, "", "memory from which it is throttled, a size") \
@@ -60,14 +61,14 @@
   KEY(cap_add, "cap_add", security, list, now, "", "capabilities to add, or ALL") \
   KEY(cap_drop, "cap_drop", security, list, now, "", "capabilities to drop, or ALL") \
   KEY(no_new_privileges, "no_new_privileges", security, single, now, "yes", "no gain by set-user-id programs") \
-  KEY(seccomp, "seccomp", security, single, later, "", "system call filter") \
-  KEY(masked_path, "masked_path", security, list, later, "", "path inside to hide") \
-  KEY(readonly_path, "readonly_path", security, list, later, "", "path inside to make read-only") \
-  KEY(sysctl, "sysctl", security, list, later, "", "kernel setting of the container's namespaces") \
-  KEY(ulimit, "ulimit", security, list, later, "", "resource limit of the process") \
-  KEY(oom_score_adj, "oom_score_adj", security, single, later, "", "preference of the out-of-memory killer") \
-  KEY(apparmor, "apparmor", security, single, later, "", "AppArmor profile") \
-  KEY(selinux_label, "selinux_label", security, single, later, "", "SELinux label") \
+  KEY(seccomp, "seccomp", security, single, now, "default", "system call filter: default, off, or a policy file") \
+  KEY(masked_path, "masked_path", security, list, now, "", "path inside to hide") \
+  KEY(readonly_path, "readonly_path", security, list, now, "", "path inside to make read-only") \
+  KEY(sysctl, "sysctl", security, list, now, "", "KEY=VALUE, kernel setting of its namespaces") \
+  KEY(ulimit, "ulimit", security, list, now, "", "NAME=SOFT[:HARD], resource limit of the command") \
+  KEY(oom_score_adj, "oom_score_adj", security, single, now, "", "-1000 (never killed for memory) to 1000 (first)") \
+  KEY(apparmor, "apparmor", security, single, now, "", "AppArmor profile") \
+  KEY(selinux_label, "selinux_label", security, single, now, "", "SELinux label, USER:ROLE:TYPE[:LEVEL]") \
   KEY(network, "network", network, single, now, "none", \
       "none, host, veth[:NAME], bridge, macvlan:IF, ipvlan:IF, interface:IF, container:NAME") \
   KEY(bridge, "bridge", network, single, now, "", "bridge of network = bridge; else mc0") \

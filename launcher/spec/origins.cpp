@@ -58,7 +58,13 @@ std::size_t Origins::first_entry(KeyAt key) const {
                                    {Key::publish, limits::publish},
                                    {Key::dns_search, limits::search_domains},
                                    {Key::add_host, limits::host_names},
-                                   {Key::network_alias, limits::aliases}};
+                                   {Key::network_alias, limits::aliases},
+                                   {Key::device, limits::device_lines},
+                                   {Key::user_map, limits::id_ranges},
+                                   {Key::group_map, limits::id_ranges},
+                                   {Key::masked_path, limits::paths},
+                                   {Key::readonly_path, limits::paths},
+                                   {Key::sysctl, limits::sysctls}};
   std::size_t first = 0;
   for (const List& list : lists) {
     if (list.key == key.key) return first + (is_interface_key(list.key) ? rows_[key.interface] * list.size : 0U);

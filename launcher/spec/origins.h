@@ -48,9 +48,10 @@ class Origins {
   static_assert(limits::config_text <= UINT16_MAX && limits::config_line < UINT16_MAX);
   static constexpr std::size_t most_sources = limits::overrides + 2;
   static constexpr std::size_t most_places = key_count + (limits::interfaces - 1) * interface_keys;
-  static constexpr std::size_t most_entries = limits::layers + 2 * limits::mounts +
-                                              limits::interfaces * (limits::addresses + 4) + limits::publish +
-                                              limits::search_domains + limits::host_names + limits::aliases;
+  static constexpr std::size_t most_entries =
+      limits::layers + 2 * limits::mounts + limits::interfaces * (limits::addresses + 4) + limits::publish +
+      limits::search_domains + limits::host_names + limits::aliases + limits::device_lines + 2 * limits::id_ranges +
+      2 * limits::paths + limits::sysctls;
 
   std::size_t slot_of(KeyAt key) const;
   std::size_t first_entry(KeyAt key) const;  // `most_entries` when the key has none

@@ -21,6 +21,11 @@ bool is_root_path(std::string_view path);
 // True when both name the same place as text: repeated and final slashes and `.` do not count.
 bool is_same_path(std::string_view left, std::string_view right);
 
+// True when it has a special character of glob(7).
+constexpr bool is_pattern(std::string_view path) {
+  return contains(path, '*') || contains(path, '?') || contains(path, '[');
+}
+
 // True for a word of A-Z a-z 0-9 . _ - that begins with a letter or digit: names of containers, layers and volumes.
 bool is_plain_name(std::string_view name);
 

@@ -148,6 +148,7 @@ void read_root(const Setting& setting) {
     case Key::upper: return read_upper(setting);
     case Key::volume: return read_volume(setting);
     case Key::tmpfs: return read_tmpfs(setting);
+    case Key::device: return read_device(setting);
     case Key::read_only: spec.read_only = setting.yes_or_no(setting.value).value_or(false); return;
     case Key::manifest:
       if (const auto path = setting.keep(setting.value)) spec.manifest = *path;

@@ -51,6 +51,17 @@ std::size_t use_list(Spec& spec, KeyAt key, ListUse use) {
     case Key::tmpfs: return use_list(spec.tmpfs, use);
     case Key::bridge_subnet: return use_list(interface.subnets, use);
     case Key::gateway: return use_list(interface.gateways, use);
+    case Key::device: return use_list(spec.devices, use);
+    case Key::user_map: return use_list(spec.user_map, use);
+    case Key::group_map: return use_list(spec.group_map, use);
+    case Key::sysctl: return use_list(spec.sysctls, use);
+    case Key::ulimit: return use_list(spec.ulimits, use);
+    case Key::masked_path:
+      if (use == ListUse::clear) spec.default_masks = false;
+      return use_list(spec.masked_paths, use);
+    case Key::readonly_path:
+      if (use == ListUse::clear) spec.default_read_only_paths = false;
+      return use_list(spec.read_only_paths, use);
     case Key::publish: return use_list(network.publish, use);
     case Key::dns: return use_list(network.dns, use);
     case Key::dns_search: return use_list(network.dns_search, use);
@@ -150,15 +161,13 @@ void read_assignment(Reading& reading, const Source& source, const Line& line) {
   }
   // An empty list of namespaces means none of them, not the default.
   const bool is_default = is_empty && key.key != Key::namespaces;
-  const std::size_t size_before = use_list(reading.spec, key, ListUse::count);
+  std::size_t entry = use_list(reading.spec, key, ListUse::count);
   read_value(info.group, {key.key, key.interface, name.text(), is_default ? info.initial.view() : line.value,
                           value_place, source.kind == SourceKind::file ? reading.directory : CString(), reading.arena,
-                          reading.spec, reading.diagnostics});
+                          reading.spec, reading.diagnostics, entry});
   if (is_default) return reading.origins.forget(key, value_place);
   reading.origins.note(key, value_place);
-  if (use_list(reading.spec, key, ListUse::count) > size_before) {
-    reading.origins.note_entry(key, size_before, value_place);
-  }
+  if (use_list(reading.spec, key, ListUse::count) > entry) reading.origins.note_entry(key, entry, value_place);
 }
 
 void report_fault(const Reading& reading, const Source& source, const Line& line) {

@@ -31,6 +31,7 @@ struct Setting {
   Arena& arena;
   Spec& spec;
   Diagnostics& diagnostics;
+  std::size_t& entry;  // of a list: which one the value becomes; set where it takes the place of an earlier one
 
   // Reports "KEY: ..." at `part`, a view into `value` and the pattern's subject.
   void fault(std::string_view part, Phrase pattern) const;
@@ -60,10 +61,17 @@ std::string_view next_item(std::string_view& rest);
 void read_identity(const Setting& setting);
 void read_process(const Setting& setting);
 void read_root(const Setting& setting);
+void read_device(const Setting& setting);
 void read_namespaces(const Setting& setting);
+void read_user_namespace(const Setting& setting);
+void read_id_map(const Setting& setting);
+void read_time_offset(const Setting& setting);
 void read_resources(const Setting& setting);
 void read_required(const Setting& setting);
 void read_security(const Setting& setting);
+void read_sysctl(const Setting& setting);
+void read_ulimit(const Setting& setting);
+void read_label(const Setting& setting);
 void read_network(const Setting& setting);
 void read_publish(const Setting& setting);
 void read_supervision(const Setting& setting);

@@ -49,6 +49,9 @@ std::optional<ValidSpec> validate(const Spec& spec, const Origins& origins, Diag
   check_mounts(check);
   check_limits(check);
   check_capabilities(check);
+  check_devices(check);
+  check_maps(check);
+  check_isolation(check);
   check_network(check);
   if (diagnostics.count() != faults_before) return {};
   return ValidSpec(spec);

@@ -64,6 +64,35 @@ void examine(const Network& network) {
   for (const CString alias : network.aliases) require(is_word(alias, 253));
 }
 
+void examine_isolation(const Spec& spec) {
+  for (const DeviceLine& device : spec.devices) {
+    const std::string_view source = device.source;
+    require(source.starts_with('/') && (device.read || device.write || device.make));
+    require(device.target.empty() || device.target.view().starts_with('/'));
+    require(device.target.empty() || source.find_first_of("*?[") == std::string_view::npos);
+  }
+  const bool is_mapped = spec.user_namespace == UserNamespace::map;
+  require(is_mapped == !spec.user_map.empty() && (is_mapped || spec.group_map.empty()));
+  for (const IdRange& range : spec.user_map) {
+    require(range.count > 0 && range.inside + (range.count - 1) < UINT32_MAX);
+    require(range.inside + (range.count - 1) >= range.inside && range.outside + (range.count - 1) >= range.outside);
+  }
+  require(spec.id_pool.last == 0 || (spec.id_pool.first > 0 && spec.id_pool.last - spec.id_pool.first >= 65'535));
+  require((spec.seccomp == SeccompPolicy::file) == !spec.seccomp_file.empty());
+  for (const Sysctl& setting : spec.sysctls) {
+    const std::string_view path = setting.path;
+    require(path.starts_with("net/") || path.starts_with("kernel/") || path.starts_with("fs/mqueue/"));
+    require(path.find("/../") == std::string_view::npos && !path.ends_with("/.."));
+    require(!setting.value.empty());
+  }
+  std::uint32_t resources = 0;
+  for (const Ulimit& limit : spec.ulimits) {
+    require(limit.soft <= limit.hard && (resources >> limit.resource & 1) == 0);
+    resources |= 1U << limit.resource;
+  }
+  if (spec.oom_score_adj) require(*spec.oom_score_adj >= -1000 && *spec.oom_score_adj <= 1000);
+}
+
 // What a planner may rely on.
 void examine(const Spec& spec) {
   require(!spec.name.empty() && spec.name.size() <= limits::name &&
@@ -73,6 +102,7 @@ void examine(const Spec& spec) {
   for (const CString word : spec.command) require(word.c_str()[word.size()] == '\0');
   for (const Volume& volume : spec.volumes) require(volume.target.view().starts_with('/'));
   for (const TmpfsMount& mount : spec.tmpfs) require(mount.target.view().starts_with('/') && mount.size > 0);
+  examine_isolation(spec);
   examine(spec.network);
   for (const CString variable : spec.environment) require(variable.view().find('=') != std::string_view::npos);
 }

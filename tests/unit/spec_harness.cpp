@@ -51,6 +51,7 @@ void describe_process(const Spec& spec, Description& out) {
   for (const CString variable : spec.environment) out.add("env", variable);
   for (const CString file : spec.environment_files) out.add("env_file", file);
   if (spec.umask) out.add("umask", std::to_string(*spec.umask));
+  out.add_changed("tty", spec.terminal, false);
 }
 
 void describe_root(const Spec& spec, Description& out) {
@@ -71,6 +72,11 @@ void describe_root(const Spec& spec, Description& out) {
   for (const TmpfsMount& mount : spec.tmpfs) {
     out.add("tmpfs",
             std::string(mount.target.view()) + " " + std::to_string(mount.size) + " " + std::to_string(mount.mode));
+  }
+  for (const DeviceLine& device : spec.devices) {
+    out.add("device", std::string(device.source.view()) + (device.target.empty() ? "" : ":") +
+                          std::string(device.target.view()) + " " + (device.read ? "r" : "") +
+                          (device.write ? "w" : "") + (device.make ? "m" : "") + (device.optional ? " optional" : ""));
   }
   out.add("manifest", spec.manifest);
 }
@@ -119,6 +125,43 @@ void describe_network(const Network& network, Description& out) {
     out.add("add_host", std::string(host.name.view()) + " " + text_of(host.address));
   }
   for (const CString alias : network.aliases) out.add("network_alias", alias);
+}
+
+std::string text_of(const IdRange& range) {
+  return std::to_string(range.inside) + " " + std::to_string(range.outside) + " " + std::to_string(range.count);
+}
+
+void describe_maps(const Spec& spec, Description& out) {
+  out.add_changed("userns", spec.user_namespace, UserNamespace::automatic);
+  if (spec.id_pool.last != 0) {
+    out.add("pool", std::to_string(spec.id_pool.first) + " " + std::to_string(spec.id_pool.last));
+  }
+  for (const IdRange& range : spec.user_map) out.add("user_map", text_of(range));
+  for (const IdRange& range : spec.group_map) out.add("group_map", text_of(range));
+  if (spec.time_offset) {
+    out.add("time_offset",
+            std::to_string(spec.time_offset->monotonic) + " " + std::to_string(spec.time_offset->boottime));
+  }
+  out.add_changed("nesting", spec.nesting, false);
+}
+
+void describe_isolation(const Spec& spec, Description& out) {
+  out.add_changed("seccomp", spec.seccomp, SeccompPolicy::standard);
+  out.add("seccomp_file", spec.seccomp_file);
+  out.add_changed("default_masks", spec.default_masks, true);
+  for (const CString path : spec.masked_paths) out.add("masked_path", path);
+  out.add_changed("default_read_only_paths", spec.default_read_only_paths, true);
+  for (const CString path : spec.read_only_paths) out.add("readonly_path", path);
+  for (const Sysctl& setting : spec.sysctls) {
+    out.add("sysctl", std::string(setting.path.view()) + " " + std::string(setting.value.view()));
+  }
+  for (const Ulimit& limit : spec.ulimits) {
+    out.add("ulimit",
+            std::to_string(limit.resource) + " " + std::to_string(limit.soft) + " " + std::to_string(limit.hard));
+  }
+  if (spec.oom_score_adj) out.add("oom_score_adj", std::to_string(*spec.oom_score_adj));
+  out.add("apparmor", spec.apparmor);
+  out.add("selinux_label", spec.selinux_label);
 }
 
 }  // namespace
@@ -171,11 +214,12 @@ std::string describe(const Spec& spec) {
   if (!set.network) missing += " network";
   if (!set.cgroup) missing += " cgroup";
   if (!missing.empty()) out.add("no namespaces", missing);
-  out.add_changed("userns", spec.user_namespace, UserNamespace::automatic);
+  describe_maps(spec, out);
   describe_resources(spec.resources, out);
   out.add_changed<std::uint64_t>("cap_add", spec.capabilities_added, 0);
   out.add_changed<std::uint64_t>("cap_drop", spec.capabilities_dropped, 0);
   out.add_changed("no_new_privileges", spec.no_new_privileges, true);
+  describe_isolation(spec, out);
   describe_network(spec.network, out);
   out.add_changed("stop_signal", spec.stop_signal, 15);
   out.add_changed<std::uint64_t>("stop_timeout", spec.stop_timeout_ms, 10'000);
