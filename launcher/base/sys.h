@@ -72,6 +72,7 @@ Result<void> rename_at(int directory, CString from, CString to);  // both in `di
 Result<void> rename_exchange(CString from, CString to);
 Result<void> change_mode(int descriptor, unsigned mode);
 Result<void> change_owner(int directory, CString path, std::uint32_t user, std::uint32_t group);  // no follow
+Result<void> change_owner_of(int descriptor, std::uint32_t user, std::uint32_t group);            // fchown
 Result<void> truncate(int descriptor, std::uint64_t size);
 Result<void> sync_file(int descriptor);
 struct Status {            // what we ask of stat(2)

@@ -74,6 +74,10 @@ Result<std::size_t> write_at(int descriptor, std::string_view text, std::uint64_
   return counted(call_with_offset(SYS_pwrite64, offset, descriptor, text.data(), text.size()), "write");
 }
 
+Result<void> change_owner_of(int descriptor, std::uint32_t user, std::uint32_t group) {
+  return done(call(SYS_fchownat, descriptor, "", user, group, AT_EMPTY_PATH), "change owner"_p);
+}
+
 Result<void> truncate(int descriptor, std::uint64_t size) {
   return done(call_with_offset(number_ftruncate, size, descriptor), "truncate");
 }

@@ -65,6 +65,7 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::name_network:
     case Op::start_dhcp:
     case Op::set_limits:
+    case Op::own_streams:
     case Op::set_oom_score:
     case Op::unshare_cgroup:
     case Op::set_hostname:
@@ -119,6 +120,9 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::create_link:
     case Op::configure_network:
     case Op::start_dhcp: return do_network_step(context, step, pid);
+    case Op::own_streams:
+      return own_streams(context.streams, outside_of(context.maps.users.view(), 0).value_or(0),
+                         outside_of(context.maps.groups.view(), 0).value_or(0));
     case Op::set_limits:
     case Op::set_oom_score: return fail(ENOSYS, "do a step of another side"_p);
 

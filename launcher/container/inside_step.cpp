@@ -70,6 +70,8 @@ Result<void> become_root() {
 
 Result<void> become_user(Inside& inside) {
   TRY(know_identity(inside));
+  // A pipe that is the launcher's caller's is not ours to give, and need not be.
+  if (inside.identity.user != 0) (void)own_streams({}, inside.identity.user, inside.identity.group);
   return set_identity(inside.identity, inside.plan.single_map ? GroupList::forbidden : GroupList::set);
 }
 
@@ -156,6 +158,7 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::shift_clocks:
     case Op::create_link:
     case Op::name_network:
+    case Op::own_streams:
     case Op::set_limits:
     case Op::set_oom_score:
     case Op::start_dhcp: return fail(ENOSYS, "do a step of the host inside"_p);

@@ -133,6 +133,15 @@ Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec,
   return Outcome{false, status, {buffer.data() + sizeof status, size - sizeof status}};
 }
 
+Result<void> own_streams(const Streams& streams, uid_t user, gid_t group) {
+  for (const int stream : {streams.input, streams.output, streams.error}) {
+    const auto status = sys::status(stream);
+    if (!status || !S_ISFIFO(status.value().mode) || status.value().user == user) continue;
+    TRY(sys::change_owner_of(stream, user, group));
+  }
+  return {};
+}
+
 int exit_status_of(const Step& step, int code) {
   constexpr int set_up_failed = 125;
   constexpr int not_executable = 126;

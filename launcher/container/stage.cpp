@@ -80,15 +80,28 @@ class Stage {
     return made || made.error().code == EEXIST ? Result<void>() : made;
   }
 
-  Result<void> make_names(const Step& step) const {
+  // The record disappears below the stage; this comes back on it.
+  Result<void> make_names(const Step& step) {
     TRY(make_place(step.target));
-    return give(step.target);
+    TRY(give(step.target));
+    names_ = TRY(sys::open_tree(sys::working_directory, step.target, copy_tree | O_CLOEXEC));
+    return {};
   }
 
-  static Result<void> mount_stage(const Step& step) {
-    TRY(make_place(step.target));
+  Result<void> mount_stage(const Step& step) {
     TRY(sys::mount("tmpfs", step.target, "tmpfs", step.flags & mount_flags, step.options));
-    return sys::change_directory(step.target);
+    TRY(sys::change_directory(step.target));
+    return names_ ? attach(names_, CString(staged_names)) : Result<void>();
+  }
+
+  static Result<void> attach(const Fd& tree, CString target) {
+    if (S_ISDIR(TRY(sys::status(tree.get())).mode)) {
+      TRY(sys::make_directory(sys::working_directory, target, 0755));
+    } else {
+      TRY(sys::open(target, O_WRONLY | O_CREAT | O_EXCL, 0644));
+    }
+    const Fd place = TRY(sys::open(target, O_PATH | O_NOFOLLOW));
+    return sys::move_mount(tree.get(), place.get());
   }
 
   Result<void> map_tree(const Step& step) const {
@@ -101,13 +114,7 @@ class Stage {
     if ((step.flags & attributes) != 0 || map >= 0) {
       TRY(sys::set_mount_attributes(tree.get(), step.flags & attributes, recursive, map));
     }
-    if (S_ISDIR(TRY(sys::status(tree.get())).mode)) {
-      TRY(sys::make_directory(sys::working_directory, step.target, 0755));
-    } else {
-      TRY(sys::open(step.target, O_WRONLY | O_CREAT | O_EXCL, 0644));
-    }
-    const Fd place = TRY(sys::open(step.target, O_PATH | O_NOFOLLOW));
-    return sys::move_mount(tree.get(), place.get());
+    return attach(tree, step.target);
   }
 
   // On the stage the directories show the container's ids as they are; in a kept one they are mapped later.
@@ -146,6 +153,7 @@ class Stage {
 
   LaunchContext& context_;
   int user_namespace_;
+  Fd names_;
 };
 
 }  // namespace

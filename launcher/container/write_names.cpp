@@ -104,6 +104,10 @@ class NameWriter {
 }  // namespace
 
 Result<void> open_names(Inside& inside, const Step& step) {
+  if (inside.plan.staged) {  // the launcher has made it ours
+    inside.names_directory = TRY(sys::open_at(inside.stage.get(), step.target, O_PATH | O_DIRECTORY | O_NOFOLLOW));
+    return {};
+  }
   const auto made = sys::make_directory(sys::working_directory, step.target, 0755);
   if (!made && made.error().code != EEXIST) return made;
   inside.names_directory = TRY(sys::open(step.target, O_PATH | O_DIRECTORY | O_NOFOLLOW));

@@ -73,6 +73,7 @@ constexpr char plain_texts[] =
     "name the network namespace @\0removed\0"
     "ask a DHCP server for the address of @ (BusyBox udhcpc)\0the lease is released\0"
     "limit the process: %\0\0"
+    "make pipes that become its standard streams its own\0\0"
     "set oom_score_adj %\0\0"
     "make its cgroup the root it sees (new cgroup namespace)\0\0"
     "set host name &\0\0"

@@ -55,6 +55,7 @@ enum class Op : std::uint8_t {
   name_network,   // target: file below /run/netns
   start_dhcp,     // number: the interface; target: its name inside
   set_limits,     // options: the resource limits of the spec
+  own_streams,    // pipes that become its standard streams; inside: for another user than root
   set_oom_score,  // options: the value
   // inside, or stage
   unshare_cgroup,
@@ -123,6 +124,7 @@ inline constexpr std::uint64_t mount_flags = mount_create_target - 1;
 inline constexpr Literal staged_root = "root";
 inline constexpr Literal staged_dev = "dev";
 inline constexpr Literal staged_upper = "kept";
+inline constexpr Literal staged_names = "etc";
 
 // Step::flags of make_cgroup: the container's own cgroup, which nobody else may be in; otherwise a cgroup on the way.
 inline constexpr std::uint64_t cgroup_leaf = 1;

@@ -48,7 +48,8 @@ std::uint64_t name_files_of(const Spec& spec) {
 
 Result<void> plan_names_place(Planner& planner) {
   if ((name_files_of(planner.spec) & names_bound) == 0) return {};
-  planner.add(Op::open_names).target = TRY(planner.arena.join(planner.record, "/etc"));
+  Step& step = planner.add(Op::open_names);
+  step.target = planner.plan.staged ? CString(staged_names) : TRY(planner.arena.join(planner.record, "/etc"));
   return {};
 }
 

@@ -259,13 +259,14 @@ static void plan_delegation(Planner& planner) {
 
 Result<void> plan_root(Planner& planner) {
   Plan& plan = planner.plan;
+  plan.stage = planner.record;
   if (!plan.staged) {
-    plan.stage = planner.record;
     planner.add(Op::private_mounts);
+    TRY(plan_names_place(planner));
+    TRY(plan_root_mount(planner));
   }
-  TRY(plan_names_place(planner));
-  if (!plan.staged) TRY(plan_root_mount(planner));
   planner.add(Op::enter_root).target = plan.stage;
+  if (plan.staged) TRY(plan_names_place(planner));
   if (plan.user_namespace && !plan.single_map) planner.add(Op::become_root);
   TRY(plan_kernel_mounts(planner));
   TRY(plan_volumes(planner));

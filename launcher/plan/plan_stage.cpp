@@ -104,7 +104,7 @@ Result<void> stage_volumes(Planner& planner) {
 Result<void> plan_stage(Planner& planner) {
   const Spec& spec = planner.spec;
   if (!planner.plan.staged) return {};
-  planner.plan.stage = TRY(planner.arena.join(planner.record, "/stage"));
+  planner.plan.stage = planner.record;
   add_staged(planner, Op::private_mounts);
   if ((name_files_of(spec) & names_bound) != 0) {
     add_staged(planner, Op::open_names).target = TRY(planner.arena.join(planner.record, "/etc"));

@@ -49,6 +49,7 @@ Result<void> plan_process(Planner& planner) {
   clone.number = static_cast<std::uint32_t>(planner.plan.network_of);
   if (planner.spec.network.mode() == NetworkMode::container) clone.source = planner.spec.network.interfaces[0].peer;
   TRY(plan_id_maps(planner));
+  if (planner.plan.mapped) planner.add(Op::own_streams);
   plan_cgroup_join(planner);
   return private_network(planner.spec) ? plan_links(planner) : Result<void>();
 }

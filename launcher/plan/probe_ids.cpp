@@ -7,6 +7,7 @@
 #include "launcher/base/file.h"
 #include "launcher/plan/probe.h"
 #include "launcher/spec/id_map.h"
+#include "launcher/spec/path_text.h"
 
 namespace microctr {
 
@@ -73,7 +74,8 @@ class IdProbe {
   }
 
   Result<void> look_at_paths() {
-    if (!spec_.rootfs.empty()) return look_at(spec_.rootfs);
+    if (is_root_path(spec_.rootfs)) return say("the machine's own root is full of what cannot map ids"_p);
+    if (!spec_.rootfs.empty()) TRY(look_at(spec_.rootfs));
     TextBuffer<limits::path> path;
     for (const Layer& layer : spec_.layers) {
       path.clear();

@@ -67,7 +67,6 @@ void remove_record(const Places& places, CString name) {
   if (!directory) return;
   for (const CString file : record_files) (void)sys::remove_file(directory.value().get(), file);
   remove_bound_files(directory.value().get());
-  (void)sys::remove_directory(directory.value().get(), "stage");  // of a container with a user namespace
   (void)sys::remove_directory(sys::working_directory, path.text());
 }
 
