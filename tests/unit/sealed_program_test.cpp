@@ -93,8 +93,9 @@ TEST(SealedProgram, says_why_it_cannot_execute) {
 }
 
 TEST(SealedProgram, passes_words_and_environment) {
-  const auto seen = run("/bin/sh", {"name of its own", "-c", "printf '<%s>' \"$0\" \"$@\"; env", "", "two words", "", "3"},
-                        {"A=1", "B=", "PATH=/usr/bin:/bin"});
+  const auto seen =
+      run("/bin/sh", {"name of its own", "-c", "printf '<%s>' \"$0\" \"$@\"; env", "", "two words", "", "3"},
+          {"A=1", "B=", "PATH=/usr/bin:/bin"});
   EXPECT_EQ(seen.word, "") << "the channel is closed by exec";
   EXPECT_EQ(seen.status, 0);
   EXPECT_EQ(seen.output.substr(0, 20), "<><two words><><3>A=");
@@ -104,8 +105,9 @@ TEST(SealedProgram, passes_words_and_environment) {
 
 // As after execve(path): the name of the process, what it takes for its file, and its descriptors.
 TEST(SealedProgram, leaves_no_trace) {
-  const auto seen = run("/bin/sh", {"x", "-c", "read name </proc/$$/comm; echo $name; readlink /proc/$$/exe; ls /proc/$$/fd"},
-                        {"PATH=/usr/bin:/bin"});
+  const auto seen =
+      run("/bin/sh", {"x", "-c", "read name </proc/$$/comm; echo $name; readlink /proc/$$/exe; ls /proc/$$/fd"},
+          {"PATH=/usr/bin:/bin"});
   char real[4096] = {};
   EXPECT_NE(::realpath("/bin/sh", real), nullptr);
   EXPECT_EQ(seen.output, std::string("sh\n") + real + "\n0\n1\n2\n");
@@ -121,8 +123,9 @@ TEST(SealedProgram, ends_when_somebody_else_executes_it) {
   for (const char* const* arguments : {&few[0], &many[0]}) {
     const pid_t pid = ::fork();
     if (pid == 0) {
+      const int program = ::fcntl(sealed_program().value(), F_DUPFD_CLOEXEC, 100);  // it may be in the channel's place
       ::close(channel_number);
-      (void)sys::execute_descriptor(sealed_program().value(), arguments, environment);
+      (void)sys::execute_descriptor(program, arguments, environment);
       ::_exit(98);
     }
     EXPECT_EQ(status_of(pid), 127);
@@ -162,7 +165,8 @@ std::uint64_t inode_of(int descriptor) {
 
 // The numbers that the two have before, also each the other's.
 TEST(KeepDescriptors, wherever_they_are) {
-  for (const auto& [channel, sealed] : {std::pair{3, 4}, {4, 3}, {7, 3}, {5, 3}, {4, 7}, {6, 4}, {3, 5}, {8, 9}, {3, -1}, {9, -1}}) {
+  for (const auto& [channel, sealed] :
+       {std::pair{3, 4}, {4, 3}, {7, 3}, {5, 3}, {4, 7}, {6, 4}, {3, 5}, {8, 9}, {3, -1}, {9, -1}}) {
     const pid_t pid = ::fork();
     if (pid == 0) {
       ::close_range(3, ~0U, 0);
