@@ -66,7 +66,7 @@ hunted_by() {  # KEY=VALUE...
   # It does look: this ends when it has seen another process.
   microctr exec hunter sh -c 'until [ -e /out/others ]; do :; done'
   for round in $(seq 50); do
-    exits 127 microctr exec hunter /impostors/script
+    microctr exec hunter /impostors/script || true  # how it ends is the other test's
     microctr exec hunter true
   done
   [ ! -e "$T/out/reached" ] || fail "round $round: it holds our program ($(ls "$T/out" | tr '\n' ' '))"
