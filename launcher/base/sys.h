@@ -35,6 +35,7 @@ namespace bare {
 Result<Descriptor> open_at(int directory, CString path, int flags, unsigned mode);
 Result<Descriptor> open(CString path, int flags);
 Result<Descriptor> open_in_root(int root, CString path, int flags, std::uint64_t resolve);
+Result<Descriptor> create_program_in_memory(CString name);
 Result<Descriptor> open_tree(int directory, CString path, unsigned flags);
 Result<Descriptor> owning_user_namespace(int descriptor);
 Result<Descriptor> open_process(pid_t pid);
@@ -56,6 +57,12 @@ Result<Descriptor> open_watcher();
                                                       std::uint64_t resolve) {  // openat2, Linux 5.6
   return Result<Fd>(bare::open_in_root(root, path, flags, resolve));
 }
+// memfd_create: an empty file that can be sealed and executed (Linux 6.3 wants to be told).
+[[gnu::always_inline]] inline Result<Fd> create_program_in_memory(CString name) {
+  return Result<Fd>(bare::create_program_in_memory(name));
+}
+Result<void> seal(
+    int memory_file);  // nothing about it changes any more; from Linux 6.3 on not even that it is a program
 Result<std::size_t> read(int descriptor, std::span<char> buffer);
 Result<std::size_t> read_at(int descriptor, std::span<char> buffer, std::uint64_t offset);
 Result<std::size_t> write(int descriptor, std::string_view text);
@@ -152,6 +159,8 @@ Result<Child> clone(std::uint64_t flags, int cgroup = -1);
 Result<pid_t> fork();
 [[noreturn]] void exit(int status);
 Result<void> execute(const char* path, const char* const* arguments, const char* const* environment);
+Result<void> execute_descriptor(int program, const char* const* arguments, const char* const* environment);
+Result<void> may_execute(CString path);  // faccessat2 by effective ids (Linux 5.8), before that faccessat
 [[gnu::always_inline]] inline Result<Fd> open_process(pid_t pid) {
   return Result<Fd>(bare::open_process(pid));
 }  // pidfd_open
@@ -173,6 +182,7 @@ Result<void> set_controlling_terminal(int descriptor);
 bool is_terminal(int descriptor);
 Result<void> duplicate(int from, int to);          // dup2; `to` is inherited
 Result<void> duplicate_closing(int from, int to);  // dup3; exec closes `to`
+Result<void> keep_over_exec(int descriptor);       // exec does not close it any more
 Result<void> close_from(int first);                // close_range(first, ~0) or one by one
 Result<void> raise_descriptor_limit();
 

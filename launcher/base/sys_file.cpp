@@ -29,6 +29,23 @@ Result<Descriptor> bare::open_in_root(int root, CString path, int flags, std::ui
   return opened(call_again(number_openat2, root, path.c_str(), &how, sizeof how), "open", path);
 }
 
+Result<Descriptor> bare::create_program_in_memory(CString name) {
+  constexpr unsigned executable = 0x10;  // MFD_EXEC: Linux 6.3, whose vm.memfd_noexec can make its absence a refusal
+  constexpr unsigned flags = 0x3;        // MFD_CLOEXEC | MFD_ALLOW_SEALING
+  long file = call(SYS_memfd_create, name.c_str(), flags | executable);
+  if (file == -EINVAL) file = call(SYS_memfd_create, name.c_str(), flags);
+  return opened(file, "make a file in memory"_p);
+}
+
+Result<void> seal(int memory_file) {
+  constexpr int add_seals = 1033;  // F_ADD_SEALS
+  constexpr int content = 0xf;     // F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE
+  constexpr int mode = 0x20;       // F_SEAL_EXEC: Linux 6.3
+  long sealed = call(number_fcntl, memory_file, add_seals, content | mode);
+  if (sealed == -EINVAL) sealed = call(number_fcntl, memory_file, add_seals, content);
+  return done(sealed, "seal a file in memory"_p);
+}
+
 Result<std::size_t> read(int descriptor, std::span<char> buffer) {
   return counted(call_again(SYS_read, descriptor, buffer.data(), buffer.size()), "read");
 }

@@ -17,6 +17,7 @@ inline constexpr long number_pidfd_open = 434;
 inline constexpr long number_clone3 = 435;
 inline constexpr long number_close_range = 436;
 inline constexpr long number_openat2 = 437;
+inline constexpr long number_faccessat2 = 439;
 inline constexpr long number_mount_setattr = 442;
 
 // 32-bit architectures have had a second set of the calls that take a time since Linux 5.1: its times have 64 bits, as

@@ -45,6 +45,17 @@ Result<void> execute(const char* path, const char* const* arguments, const char*
   return done(call(SYS_execve, path, arguments, environment), "execute");
 }
 
+Result<void> execute_descriptor(int program, const char* const* arguments, const char* const* environment) {
+  return done(call(SYS_execveat, program, "", arguments, environment, AT_EMPTY_PATH), "execute");
+}
+
+Result<void> may_execute(CString path) {
+  constexpr int by_effective_ids = 0x200;  // AT_EACCESS
+  const long answer = call(number_faccessat2, AT_FDCWD, path.c_str(), X_OK, by_effective_ids);
+  if (answer == -ENOSYS || answer == -EPERM) return access(AT_FDCWD, path, X_OK);  // EPERM: an old filter's answer
+  return done(answer, "execute", path);
+}
+
 Result<Descriptor> bare::open_process(pid_t pid) {
   return opened(call(number_pidfd_open, pid, 0L), "open the process"_p);
 }
@@ -100,6 +111,10 @@ Result<void> duplicate(int from, int to) {
 
 Result<void> duplicate_closing(int from, int to) {
   return done(call_again(SYS_dup3, from, to, O_CLOEXEC), "duplicate");
+}
+
+Result<void> keep_over_exec(int descriptor) {
+  return done(call(number_fcntl, descriptor, F_SETFD, 0L), "keep a descriptor open"_p);
 }
 
 namespace {

@@ -12,13 +12,11 @@ namespace microctr {
 
 namespace {
 
-// Nothing that the caller or we had open may reach the container (CVE-2024-21626).
-Result<void> take_streams(const Streams& streams, int channel) {
+Result<void> take_streams(const Streams& streams) {
   if (streams.input != 0) TRY(sys::duplicate(streams.input, 0));
   if (streams.output != 1) TRY(sys::duplicate(streams.output, 1));
   if (streams.error != 2) TRY(sys::duplicate(streams.error, 2));
-  if (channel != channel_number) TRY(sys::duplicate_closing(channel, channel_number));
-  return sys::close_from(channel_number + 1);
+  return {};
 }
 
 // One byte opens the gate; end of file means that the launcher is gone, and then so are we.
@@ -37,6 +35,19 @@ Result<void> die_with_launcher(const NameHashes& names) {
 
 }  // namespace
 
+Result<void> keep_descriptors(int channel, int& sealed) {
+  if (sealed == channel_number) {  // in the place of the channel, which may be in its place
+    const int spare = (channel > sealed_number ? channel : sealed_number) + 1;
+    TRY(sys::duplicate_closing(sealed, spare));
+    sealed = spare;
+  }
+  if (channel != channel_number) TRY(sys::duplicate_closing(channel, channel_number));
+  if (sealed < 0) return sys::close_from(channel_number + 1);
+  if (sealed != sealed_number) TRY(sys::duplicate_closing(sealed, sealed_number));
+  sealed = sealed_number;
+  return sys::close_from(sealed_number + 1);
+}
+
 void report_and_exit(int channel, const Step* step, const Error& error) {
   constexpr int set_up_failed = 125;
   const std::int32_t status = step == nullptr ? set_up_failed : exit_status_of(*step, error.code);
@@ -50,10 +61,17 @@ void report_and_exit(int channel, const Step* step, const Error& error) {
 
 void become_container(const LaunchContext& context, int channel) {
   const Plan& plan = context.plan;
-  Inside inside{.context = context, .plan = plan};
+  Inside inside{.context = context, .plan = plan, .sealed = context.sealed};
 
-  if (const auto taken = take_streams(context.streams, channel); !taken) sys::exit(125);
+  if (const auto taken = take_streams(context.streams); !taken) sys::exit(125);
+  if (const auto kept = keep_descriptors(channel, inside.sealed); !kept) sys::exit(125);
   if (const auto opened = wait_at_gate(); !opened) sys::exit(125);
+  // What is not dumpable does not show its executable, which is our file, to processes that share its pid namespace
+  // (CVE-2019-5736); exec makes the new program dumpable again. Not before the gate: /proc/PID then belongs to the
+  // host's root, and an unprivileged launcher could not write the id maps any more. From here on the process finds
+  // the files of its own /proc/self that only their owner may write (setgroups, oom_score_adj) closed; those of
+  // attr/ have mode 666.
+  if (const auto hidden = sys::set_dumpable(false); !hidden) report_and_exit(channel_number, nullptr, hidden.error());
   sys::set_umask(0);  // modes are given exactly; the container's own umask is one of the last steps
 
   for (const Step& step : plan.steps) {

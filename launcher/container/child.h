@@ -10,11 +10,16 @@
 
 namespace microctr {
 
-// The one descriptor that stays beside 0, 1 and 2, until exec closes it.
+// The two descriptors that stay beside 0, 1 and 2, until exec closes them. exec_stub.S knows the channel's number.
 inline constexpr int channel_number = 3;
+inline constexpr int sealed_number = 4;
 
 // `channel`: our end of a SOCK_SEQPACKET pair. The first message to us opens the gate.
 [[noreturn]] void become_container(const LaunchContext& context, int channel);
+
+// Brings `channel` and, if there is one, `sealed` to their numbers, and closes all behind them. Nothing that the caller
+// or we had open may reach the container (CVE-2024-21626).
+Result<void> keep_descriptors(int channel, int& sealed);
 
 // Tells the other end of the channel which step failed (null: none of the plan), why and with what exit status, and
 // ends.

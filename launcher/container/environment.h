@@ -26,8 +26,4 @@ class Environment {
   char storage_[512];  // HOME and HOSTNAME
 };
 
-// Executes words[0] with `words`: directly when it has a slash, else along the environment's PATH. Returns only the
-// error: ENOENT not found, EACCES found but not executable.
-Failed execute_words(std::span<const CString> words, const Environment& environment);
-
 }  // namespace microctr

@@ -10,6 +10,7 @@
 #include "launcher/container/id_maps.h"
 #include "launcher/container/id_range.h"
 #include "launcher/container/network.h"
+#include "launcher/container/sealed_program.h"
 #include "launcher/image/busybox_layer.h"
 
 namespace microctr {
@@ -41,6 +42,7 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::write_cgroup: return write_value(sys::working_directory, step.target, step.options);
     case Op::copy_cgroup: return copy_cgroup_value(step);
     case Op::leave_out: return {};
+    case Op::seal_program: context.sealed = TRY(sealed_program()); return {};
 
     case Op::claim_ids: return claim_ids(context);
     case Op::hand_over_cgroup:
@@ -49,7 +51,6 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::collect_devices:
     case Op::filter_devices:
     case Op::prepare_seccomp:
-    case Op::seal_program:
     case Op::shift_clocks: return fail(ENOSYS, "do a step of another side"_p);
 
     case Op::claim_network:

@@ -19,6 +19,7 @@ struct Inside {
   bool identity_known = false;
   Fd names_directory = {};  // of the record; for files that are bound
   NameHashes names = {};    // of what has been written
+  int sealed = -1;          // the sealed program, where the plan has one
 };
 
 Result<void> do_inside_step(Inside& inside, const Step& step);  // inside_step.cpp

@@ -12,7 +12,9 @@
 #include "launcher/base/sys.h"
 #include "launcher/container/child.h"
 #include "launcher/container/environment.h"
+#include "launcher/container/execute.h"
 #include "launcher/container/identity.h"
+#include "launcher/container/sealed_program.h"
 
 namespace microctr {
 
@@ -58,6 +60,14 @@ Result<Cgroups> open_cgroups(const JoinTarget& target) {
   return cgroups;
 }
 
+// As for the first process.
+Result<int> prepare_sealed_program(const Plan& plan) {
+  for (const Step& step : plan.steps) {
+    if (step.op == Op::seal_program) return sealed_program();
+  }
+  return -1;
+}
+
 struct NamespaceFile {
   TableText<8> name;
   std::uint32_t flag;
@@ -85,13 +95,12 @@ Result<std::uint64_t> namespaces_to_join(pid_t first) {
 }
 
 // What `become_container` is for the first process, this is for a later one: nothing is left to build.
-Result<void> become_member(const JoinTarget& target, int& channel, Environment& environment) {
+Result<void> become_member(const JoinTarget& target, int& channel, int& sealed, Environment& environment) {
   const Spec& spec = *target.plan.spec;
   const bool has_cgroup_namespace = spec.namespaces.cgroup && !target.plan.cgroup.empty();
   if (has_cgroup_namespace) TRY(sys::set_namespace(target.pidfd, new_cgroup_namespace));
   // The pidfd has done its work; the caller's other descriptors shall not reach the container either.
-  if (channel != channel_number) TRY(sys::duplicate_closing(channel, channel_number));
-  TRY(sys::close_from(channel_number + 1));
+  TRY(keep_descriptors(channel, sealed));
   channel = channel_number;
   TRY(sys::new_session());
   const Fd root = TRY(sys::open("/", O_PATH | O_DIRECTORY));
@@ -117,18 +126,18 @@ Result<void> become_member(const JoinTarget& target, int& channel, Environment& 
   return environment.build(spec, identity, target.file_environment.view());
 }
 
-[[noreturn]] void run_member(const JoinTarget& target, int channel) {
+[[noreturn]] void run_member(const JoinTarget& target, int channel, int sealed) {
   char byte;
   const auto opened = sys::receive(channel, {&byte, 1});
   if (!opened || opened.value() != 1) sys::exit(125);
   static StaticObject<Environment> storage;
   Environment& environment = storage.make();
-  auto ready = become_member(target, channel, environment);
+  auto ready = become_member(target, channel, sealed, environment);
   if (ready) ready = announce_exec(channel);
   if (!ready) report_and_exit(channel, nullptr, ready.error());
   sys::restore_signals();
   const Step step{.op = Op::execute, .target = target.command[0]};
-  report_and_exit(channel, &step, execute_words(target.command, environment));
+  report_and_exit(channel, &step, execute_words(target.command, environment, sealed));
 }
 
 Result<void> admit(const Cgroups& cgroups, pid_t pid, int channel) {
@@ -145,6 +154,7 @@ Result<void> admit(const Cgroups& cgroups, pid_t pid, int channel) {
 
 Result<Launched> join(const JoinTarget& target) {
   const Cgroups cgroups = TRY(open_cgroups(target));
+  const int sealed = TRY(prepare_sealed_program(target.plan));
   // From here on a process of the container could look at us through a shared pid namespace; what is not dumpable
   // does not show its executable (CVE-2019-5736). exec makes the new program dumpable again.
   TRY(sys::set_dumpable(false));
@@ -156,7 +166,7 @@ Result<Launched> join(const JoinTarget& target) {
   auto child = TRY(sys::clone(0, cgroups.unified.get()));
   if (child.pid == 0) {
     ours.close();
-    run_member(target, theirs.get());
+    run_member(target, theirs.get(), sealed);
   }
   theirs.close();
   const auto admitted = admit(cgroups, child.pid, ours.get());

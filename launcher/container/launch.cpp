@@ -15,6 +15,7 @@
 #include "launcher/container/host_step.h"
 #include "launcher/container/network.h"
 #include "launcher/container/runtime_lock.h"
+#include "launcher/container/sealed_program.h"
 #include "launcher/container/stage.h"
 #include "launcher/plan/explain.h"
 
@@ -111,6 +112,16 @@ Result<Launched> launch(LaunchContext& context) {
   return Launched{child.pid, std::move(child.pidfd), std::move(ours)};
 }
 
+// The words that the process itself would have found, for what the sealed program could only put into a number.
+static Result<Outcome> tell_sealed_word(std::span<char> buffer, std::size_t size) {
+  const SealedWord word = TRY(read_sealed_word(buffer.first(size)));
+  const TextBuffer<1024> name(word.name);  // the message takes the place of the word
+  const Step step{.op = Op::execute, .target = name.text()};
+  TextWriter text(buffer);
+  format_failure(&step, {.code = word.code}, text);
+  return Outcome{false, exit_status_of(step, word.code), text.view()};
+}
+
 Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec, NameHashes* names) {
   constexpr int set_up_failed = 125;
   std::size_t size = TRY(sys::receive(channel, buffer));
@@ -129,6 +140,7 @@ Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec,
   }
   std::int32_t status;
   if (size < sizeof status || size > buffer.size()) return fail(EPROTO, "hear from the process"_p);
+  if (is_sealed_word(buffer.first(size))) return tell_sealed_word(buffer, size);
   std::memcpy(&status, buffer.data(), sizeof status);
   return Outcome{false, status, {buffer.data() + sizeof status, size - sizeof status}};
 }

@@ -5,6 +5,7 @@
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
 #include "launcher/container/environment.h"
+#include "launcher/container/execute.h"
 #include "launcher/container/inside.h"
 
 namespace microctr {
@@ -24,7 +25,7 @@ Result<void> execute_program(Inside& inside) {
   const Spec& spec = *inside.plan.spec;
   TRY(environment.build(spec, inside.identity, inside.context.file_environment.view()));
   sys::restore_signals();
-  return execute_words(spec.command.view(), environment);
+  return execute_words(spec.command.view(), environment, inside.sealed);
 }
 
 }  // namespace microctr

@@ -39,9 +39,16 @@ std::uint64_t clone_flags(const Planner& planner) {
   return flags;
 }
 
+// Ids that nobody else has: our file is not theirs, and its permissions keep it from being written.
+bool has_own_ids(const Planner& planner) {
+  return planner.plan.mapped && planner.spec.user_namespace == UserNamespace::automatic;
+}
+
 // The kernel takes the caller's cgroup as the root of a new cgroup namespace, also when it starts the child in
 // another one. The child therefore unshares it itself, once it is in its place.
 Result<void> plan_process(Planner& planner) {
+  // Where the container's ids cannot be those of our file's owner, the file would be safe without.
+  if (!planner.spec.namespaces.none() && !has_own_ids(planner)) planner.add(Op::seal_program);
   const bool into_cgroup = planner.facts.kernel_at_least(5, 7) && !planner.facts.cgroup.unified.empty();
   Step& clone = planner.add(Op::clone);
   if (into_cgroup) clone.target = planner.plan.cgroup;

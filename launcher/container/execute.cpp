@@ -1,0 +1,65 @@
+#include "launcher/container/execute.h"
+
+#include "launcher/base/sys.h"
+#include "launcher/base/text.h"
+#include "launcher/container/sealed_program.h"
+
+namespace microctr {
+
+namespace {
+
+struct Call {
+  CString name;  // as it was written
+  const char* arguments[sealed_words_before + limits::arguments + 1] = {};
+  const Environment& environment;
+  int sealed;
+
+  const char* const* words() const { return arguments + sealed_words_before; }
+};
+
+// The kernel also says ENOENT when the file is there and its interpreter or dynamic loader is not.
+Failed execute_directly(CString path, const Call& call) {
+  const Failed failed = sys::execute(path.c_str(), call.words(), call.environment.pointers()).failed();
+  const bool there = failed.error().code == ENOENT && sys::status_at(sys::working_directory, path, 0);
+  return there ? fail(ENOEXEC, "execute", path) : failed;
+}
+
+// The sealed program gets one path, so what execve would say of each is found out before. It has the last word on
+// this one, too: nothing is decided here that it would not refuse.
+Result<void> check_program(CString path) {
+  TRY(sys::may_execute(path));
+  if (!S_ISREG(TRY(sys::status_at(sys::working_directory, path, 0)).mode)) return fail(EACCES, "execute", path);
+  return {};
+}
+
+Failed try_program(CString path, Call& call) {
+  if (call.sealed < 0) return execute_directly(path, call);
+  if (const auto good = check_program(path); !good) return good.failed();
+  return execute_sealed(call.sealed, path, call.name, call.arguments, call.environment.pointers());
+}
+
+}  // namespace
+
+Failed execute_words(std::span<const CString> words, const Environment& environment, int sealed) {
+  const CString program = words[0];
+  Call call{.name = program, .environment = environment, .sealed = sealed};
+  for (std::size_t index = 0; index < words.size(); ++index) {
+    call.arguments[sealed_words_before + index] = words[index].c_str();
+  }
+  if (contains(program.view(), '/')) {
+    return fail(try_program(program, call).error().code, "execute", program);
+  }
+  int code = ENOENT;
+  std::string_view rest = environment.value_of("PATH");
+  while (!rest.empty()) {
+    const std::string_view directory = cut(rest, ':');
+    TextBuffer<limits::path> path(directory.empty() ? "." : directory, "/", program);
+    if (path.overflowed()) continue;
+    const Failed failed = try_program(path.text(), call);
+    // One that may not be executed is worth more in the message than one that is not there.
+    if (failed.error().code != ENOENT && failed.error().code != ENOTDIR) code = failed.error().code;
+  }
+  return fail(code, "execute", program);
+}
+
+}  // namespace microctr

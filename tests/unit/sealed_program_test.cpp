@@ -1,0 +1,196 @@
+// The sealed program, really executed: what it says when it cannot execute, and that nothing of it is left when it can.
+#include "launcher/container/sealed_program.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "launcher/base/sys.h"
+#include "launcher/container/child.h"
+
+namespace microctr {
+namespace {
+
+struct Seen {
+  std::string word;  // on the channel
+  std::string output;
+  int status = -1;
+};
+
+std::string read_to_end(int descriptor) {
+  std::string text;
+  char buffer[4096];
+  for (ssize_t size; (size = ::read(descriptor, buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<size_t>(size));
+  return text;
+}
+
+int status_of(pid_t pid) {
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+Seen run(const std::string& path, std::vector<const char*> words, std::vector<const char*> environment = {}) {
+  const auto program = sealed_program();
+  EXPECT_TRUE(program);
+  int channel[2];
+  int output[2];
+  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel), 0);
+  EXPECT_EQ(::pipe2(output, O_CLOEXEC), 0);
+  words.insert(words.begin(), sealed_words_before, nullptr);
+  words.push_back(nullptr);
+  environment.push_back(nullptr);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    int sealed = ::fcntl(program.value(), F_DUPFD_CLOEXEC, 100);
+    ::dup2(output[1], 1);
+    if (!keep_descriptors(channel[1], sealed)) ::_exit(99);
+    (void)execute_sealed(sealed, CString::from_pointer(path.c_str()), "its-name", words.data(), environment.data());
+    ::_exit(98);
+  }
+  ::close(channel[1]);
+  ::close(output[1]);
+  Seen seen;
+  char word[1024];
+  const ssize_t size = ::recv(channel[0], word, sizeof word, 0);
+  seen.word.assign(word, size > 0 ? static_cast<size_t>(size) : 0);
+  seen.output = read_to_end(output[0]);
+  seen.status = status_of(pid);
+  ::close(channel[0]);
+  ::close(output[0]);
+  return seen;
+}
+
+int code_of(const Seen& seen) {
+  EXPECT_EQ(seen.status, 127);
+  EXPECT_EQ(seen.output, "");
+  EXPECT_TRUE(is_sealed_word(seen.word));
+  const auto word = read_sealed_word(seen.word);
+  if (!word) return -1;
+  EXPECT_EQ(word.value().name, "its-name");
+  return word.value().code;
+}
+
+TEST(SealedProgram, says_why_it_cannot_execute) {
+  EXPECT_EQ(code_of(run("/etc/passwd", {"a"})), EACCES);
+  EXPECT_EQ(code_of(run("/etc", {"a", "b", "c"})), EACCES);
+  EXPECT_EQ(code_of(run("/etc/passwd/x", {"a"})), ENOTDIR);
+  EXPECT_EQ(code_of(run("/no/such/program", {"a"})), ENOEXEC) << "whoever calls it has seen that it is there";
+
+  const std::string text = testing::TempDir() + "microctr-no-program";
+  std::ofstream(text) << "text";
+  ::chmod(text.c_str(), 0755);
+  EXPECT_EQ(code_of(run(text, {"", ""})), ENOEXEC);
+  ::unlink(text.c_str());
+}
+
+TEST(SealedProgram, passes_words_and_environment) {
+  const auto seen =
+      run("/bin/sh", {"name of its own", "-c", "printf '<%s>' \"$0\" \"$@\"; env", "", "two words", "", "3"},
+          {"A=1", "B=", "PATH=/usr/bin:/bin"});
+  EXPECT_EQ(seen.word, "") << "the channel is closed by exec";
+  EXPECT_EQ(seen.status, 0);
+  EXPECT_EQ(seen.output.substr(0, 20), "<><two words><><3>A=");
+  EXPECT_NE(seen.output.find("\nB=\n"), std::string::npos);
+  EXPECT_EQ(run("/bin/sh", {"sh", "-c", "exit 42"}).status, 42);
+}
+
+// As after execve(path): the name of the process, what it takes for its file, and its descriptors.
+TEST(SealedProgram, leaves_no_trace) {
+  const auto seen =
+      run("/bin/sh", {"x", "-c", "read name </proc/$$/comm; echo $name; readlink /proc/$$/exe; ls /proc/$$/fd"},
+          {"PATH=/usr/bin:/bin"});
+  char real[4096] = {};
+  EXPECT_NE(::realpath("/bin/sh", real), nullptr);
+  EXPECT_EQ(seen.output, std::string("sh\n") + real + "\n0\n1\n2\n");
+  const auto auxiliary = run("/bin/true", {"x"}, {"LD_SHOW_AUXV=1"});  // ld.so(8)
+  EXPECT_NE(auxiliary.output.find("/bin/true\n"), std::string::npos) << auxiliary.output;
+  EXPECT_EQ(auxiliary.output.find("/fd/"), std::string::npos) << auxiliary.output;
+}
+
+TEST(SealedProgram, ends_when_somebody_else_executes_it) {
+  const char* const few[] = {"a", nullptr};
+  const char* const many[] = {"/bin/echo", "----", "echo", "executed", nullptr};
+  const char* const environment[] = {nullptr};
+  for (const char* const* arguments : {&few[0], &many[0]}) {
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      const int program = ::fcntl(sealed_program().value(), F_DUPFD_CLOEXEC, 100);  // it may be in the channel's place
+      ::close(channel_number);
+      (void)sys::execute_descriptor(program, arguments, environment);
+      ::_exit(98);
+    }
+    EXPECT_EQ(status_of(pid), 127);
+  }
+}
+
+TEST(SealedProgram, cannot_be_changed) {
+  const int program = sealed_program().value();
+  EXPECT_EQ(sealed_program().value(), program) << "one for the whole life of the process";
+  EXPECT_NE(::fcntl(program, F_GETFD) & FD_CLOEXEC, 0);
+  EXPECT_EQ(::pwrite(program, "x", 1, 0), -1);
+  EXPECT_EQ(errno, EPERM);
+  EXPECT_EQ(::ftruncate(program, 0), -1);
+  EXPECT_EQ(::ftruncate(program, 100'000), -1);
+  const int again = ::open(("/proc/self/fd/" + std::to_string(program)).c_str(), O_RDWR | O_CLOEXEC);
+  EXPECT_EQ(::write(again, "x", 1), -1);
+  ::close(again);
+  const auto release = sys::kernel_release();
+  if (release.major > 6 || (release.major == 6 && release.minor >= 3)) {
+    EXPECT_EQ(::fchmod(program, 0), -1) << "F_SEAL_EXEC";
+  }
+}
+
+TEST(SealedProgram, words_of_others_are_not_taken) {
+  EXPECT_FALSE(is_sealed_word(std::string(3, '\xff')));
+  EXPECT_FALSE(is_sealed_word(std::string("\x7d\0\0\0text", 8))) << "a report of the process itself";
+  EXPECT_TRUE(is_sealed_word(std::string("\xfe\xff\xff\xffname", 8)));
+  EXPECT_FALSE(read_sealed_word(std::string("\xfe\xff\xff\xffname", 8))) << "no NUL at its end";
+  EXPECT_FALSE(read_sealed_word(std::string("\xfe\xff\xff\xff", 4)));
+  EXPECT_EQ(read_sealed_word(std::string("\xf3\xff\xff\xff\0", 5)).value().code, EACCES);
+}
+
+std::uint64_t inode_of(int descriptor) {
+  struct stat status = {};
+  return ::fstat(descriptor, &status) == 0 ? status.st_ino : 0;
+}
+
+// The numbers that the two have before, also each the other's.
+TEST(KeepDescriptors, wherever_they_are) {
+  for (const auto& [channel, sealed] :
+       {std::pair{3, 4}, {4, 3}, {7, 3}, {5, 3}, {4, 7}, {6, 4}, {3, 5}, {8, 9}, {3, -1}, {9, -1}}) {
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      ::close_range(3, ~0U, 0);
+      int pipes[2];
+      if (::pipe2(pipes, O_CLOEXEC) != 0) ::_exit(1);
+      const int first = ::fcntl(pipes[0], F_DUPFD_CLOEXEC, 50);
+      const int program = sealed < 0 ? -1 : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+      const int second = program < 0 ? -1 : ::fcntl(program, F_DUPFD_CLOEXEC, 51);
+      ::close_range(3, 49, 0);
+      ::dup3(first, channel, O_CLOEXEC);
+      if (second >= 0) ::dup3(second, sealed, O_CLOEXEC);
+      const auto wanted = inode_of(first);
+      const auto wanted_program = inode_of(second);
+      int number = sealed;
+      if (!keep_descriptors(channel, number)) ::_exit(2);
+      if (inode_of(3) != wanted || number != (sealed < 0 ? -1 : 4) || inode_of(4) != wanted_program) ::_exit(3);
+      for (int other = 5; other < 60; ++other) {
+        if (inode_of(other) != 0) ::_exit(4);
+      }
+      ::_exit((::fcntl(3, F_GETFD) & FD_CLOEXEC) != 0 ? 0 : 5);
+    }
+    EXPECT_EQ(status_of(pid), 0) << "channel " << channel << ", program " << sealed;
+  }
+}
+
+}  // namespace
+}  // namespace microctr
