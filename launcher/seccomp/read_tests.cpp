@@ -10,6 +10,18 @@ namespace {
 constexpr char operators[] = "== != < <= > >=";  // in the order of Operator
 constexpr char low_suffix[] = ":32";
 
+std::optional<std::uint64_t> parse_hexadecimal(std::string_view digits) {
+  if (digits.empty() || digits.size() > 16) return {};
+  std::uint64_t value = 0;
+  for (const char character : digits) {
+    const char lower = static_cast<char>(character | 0x20);
+    const bool is_letter = lower >= 'a' && lower <= 'f';
+    if (!is_letter && (character < '0' || character > '9')) return {};
+    value = value << 4 | static_cast<unsigned>(is_letter ? lower - 'a' + 10 : character - '0');
+  }
+  return value;
+}
+
 // Decimal, or hexadecimal with 0x. A leading 0 means octal to some and decimal to others.
 std::optional<std::uint64_t> read_value(const PolicyLine& line, const Test& test, std::string_view text) {
   const std::uint64_t largest = test.width == Width::low_32 ? UINT32_MAX : UINT64_MAX;
@@ -19,7 +31,7 @@ std::optional<std::uint64_t> read_value(const PolicyLine& line, const Test& test
     line.fault(text, "'@' begins with 0 (there are no octal numbers here: write decimal, or 0x...)"_p);
     return {};
   }
-  const auto value = parse_number(digits, UINT64_MAX, is_hexadecimal ? 16 : 10);
+  const auto value = is_hexadecimal ? parse_hexadecimal(digits) : parse_number(digits);
   if (!value) {
     line.fault(text, "'@' is not a value (write a decimal number, or 0x...; at most 64 bits)"_p);
     return {};

@@ -60,10 +60,8 @@ struct Compiled {
                                                 AUDIT_ARCH_RISCV64,
                                                 UINT32_MAX};
     std::vector<std::uint32_t> numbers = {0x3fff'ffff, 0x7fff'ffff, 0x8000'0000, 0xbfff'ffff, 0xffff'fffe, 0xffff'ffff};
-    for (std::uint32_t number = 0; number <= 600; ++number) {
-      numbers.push_back(number);
-      numbers.push_back(0x4000'0000 + number);
-    }
+    for (std::uint32_t number = 0; number <= 600; ++number) numbers.push_back(number);
+    for (std::uint32_t number = 0; number <= 600; number += 59) numbers.push_back(0x4000'0000 + number);
     for (std::uint32_t number = 0; number <= 16; ++number) numbers.push_back(0x0f'0000 - 2 + number);
     unsigned most = 0;
     for (const std::uint32_t architecture : architectures) {
@@ -322,6 +320,12 @@ TEST(SeccompCompile, KnowsEachAbi) {
     EXPECT_EQ(standard.answer(abi.architecture, number_end).action, Action::not_there);
     EXPECT_EQ(standard.answer(abi.architecture, 5000).action, Action::not_there);
   }
+  for (const std::uint32_t architecture :
+       {std::uint32_t{0}, std::uint32_t{AUDIT_ARCH_ARMEB}, std::uint32_t{AUDIT_ARCH_RISCV64}, UINT32_MAX}) {
+    for (std::uint32_t number = 0; number < 600; ++number) {
+      EXPECT_EQ(standard.answer(architecture, number).action, Action::kill);
+    }
+  }
 }
 
 TEST(SeccompCompile, TriesOwnRulesFirst) {
@@ -353,8 +357,8 @@ TEST(SeccompCompile, ComparesAllBits) {
                        " 0x123456789abcdef0\nlog = write if arg3:32 " + std::string(sign) + " 0x9abcdef0\n" +
                        "trap = openat if arg5 " + std::string(sign) + " 7\n");
     for (const std::uint64_t base : {value, std::uint64_t{0}, ~std::uint64_t{0}, std::uint64_t{7}}) {
-      for (const std::uint64_t change : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 31,
-                                         std::uint64_t{1} << 32, std::uint64_t{1} << 63}) {
+      for (const std::uint64_t change :
+           {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 32, std::uint64_t{1} << 63}) {
         own.compare({0, 0, 0, base + change, 0, base + change});
         own.compare({0, 0, 0, base - change, 0, base - change});
       }
@@ -420,7 +424,7 @@ TEST(SeccompCompile, KeepsFirstRules) {
 
 TEST(SeccompCompile, MatchesThePolicyForAnyRules) {
   std::mt19937_64 random(4);
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 24; ++round) {
     std::string text = random() % 2 == 0 ? "base = none\ndefault = trap\nallow = execve exit_group\n" : "";
     std::vector<std::string> names;
     for (int name = 0; name < 8; ++name) names.emplace_back(call_name(static_cast<Call>(random() % call_count)));
@@ -442,7 +446,7 @@ TEST(SeccompCompile, MatchesThePolicyForAnyRules) {
     }
     if (text.find("exit_group if") != std::string::npos || text.find("execve if") != std::string::npos) continue;
     const Compiled own(text);
-    for (int values = 0; values < 6; ++values) {
+    for (int values = 0; values < 4; ++values) {
       own.compare({random() % 4 | random() % 2 << 32, random() % 4 | random() % 2 << 32});
     }
   }

@@ -5,7 +5,9 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 
+#include <array>
 #include <cstring>
+#include <map>
 #include <optional>
 #include <span>
 
@@ -92,14 +94,27 @@ inline std::optional<Action> first_that_fits(std::span<const Rule> rules, std::s
   return {};
 }
 
-// What the policy says, found the slow way.
+inline const std::map<std::uint32_t, Call>& calls_by_number(std::size_t abi) {
+  static const std::array<std::map<std::uint32_t, Call>, abi_count> all = [] {
+    std::array<std::map<std::uint32_t, Call>, abi_count> made;
+    for (std::size_t each = 0; each < abi_count; ++each) {
+      for (Call call = 0; call < call_count; ++call) {
+        if (const auto number = number_of(call, each)) made[each].emplace(*number, call);
+      }
+    }
+    return made;
+  }();
+  return all[abi];
+}
+
+// What the policy says, without any program.
 inline Action evaluate(const Policy& policy, const PolicyContext& context, const seccomp_data& data) {
   const auto number = static_cast<std::uint32_t>(data.nr);
   for (std::size_t abi = 0; abi < abi_count; ++abi) {
     if (data.arch != abis[abi].architecture) continue;
     if (data.arch == AUDIT_ARCH_X86_64 && number >= 0x4000'0000 && number != UINT32_MAX) return Action::kill;
-    for (Call call = 0; call < call_count; ++call) {
-      if (number_of(call, abi) != number) continue;
+    if (const auto found = calls_by_number(abi).find(number); found != calls_by_number(abi).end()) {
+      const Call call = found->second;
       if (const auto action = first_that_fits(policy.rules.view(), policy.tests.view(), call, data)) return *action;
       if (policy.base == Base::none) return policy.fallback;
       const Decision decision = decide(call, context);

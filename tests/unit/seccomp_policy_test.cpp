@@ -14,7 +14,8 @@ namespace {
 std::string messages(const std::string& text) {
   Policy policy;
   Diagnostics diagnostics;
-  EXPECT_EQ(read_policy("a.policy", text, policy, diagnostics), diagnostics.empty());
+  const bool read = read_policy("a.policy", text, policy, diagnostics);
+  EXPECT_EQ(read, diagnostics.empty());
   std::string all;
   for (const Diagnostic& diagnostic : diagnostics.list()) {
     TextBuffer<1024> line;
@@ -75,7 +76,7 @@ TEST(SeccompPolicy, HasTests) {
 }
 
 TEST(SeccompPolicy, PlacesItsFaults) {
-  EXPECT_EQ(messages("allow = mkdri\n"), "a.policy:1:9: there is no system call 'mkdri' (did you mean 'mkdir'?)\n");
+  EXPECT_EQ(messages("allow = mkdirr\n"), "a.policy:1:9: there is no system call 'mkdirr' (did you mean 'mkdir'?)\n");
   EXPECT_EQ(messages("# x\n  allow =  read, zebrafish\n"), "a.policy:2:18: there is no system call 'zebrafish'\n");
   EXPECT_EQ(messages("alow = read\n"), "a.policy:1:1: 'alow' is not known (did you mean 'allow'?)\n");
   EXPECT_EQ(messages("refuse = read\n"),
