@@ -19,6 +19,7 @@ class PlanDevices : public testing::Test {
   PlanDevices() {
     spec_.name = "x";
     spec_.rootfs = "/srv";
+    spec_.user_namespace = UserNamespace::host;  // without it, nobody inside can make nodes
     (void)spec_.command.push("/bin/true");
     facts_.kernel = {6, 1};
     facts_.privileged = true;
@@ -110,11 +111,13 @@ TEST_F(PlanDevices, cannot_be_limited_in_access_without_a_filter) {
   facts_.cgroup.device_programs = true;
   EXPECT_EQ(std::string::npos, first_line().find("refused"));
   facts_.privileged = false;
+  spec_.user_namespace = UserNamespace::root_map;
   EXPECT_NE(std::string::npos, first_line().find("run as root")) << first_line();
 }
 
 TEST_F(PlanDevices, are_those_of_the_host_for_a_user_and_for_a_host_service) {
   facts_.privileged = false;
+  spec_.user_namespace = UserNamespace::root_map;
   EXPECT_EQ(plan(), Lines());
   facts_.privileged = true;
   spec_.rootfs = "/";
