@@ -86,6 +86,7 @@ struct Status {            // what we ask of stat(2)
   std::uint32_t mode = 0;  // S_IF* and permissions
   std::uint32_t links = 0;
   std::uint32_t user = 0;
+  std::uint32_t group = 0;
   std::uint64_t inode = 0;
   std::uint64_t size = 0;
   std::uint64_t device = 0;  // that holds the file, as device_number
@@ -94,6 +95,10 @@ struct Status {            // what we ask of stat(2)
 // As the kernel's mknod wants it: 12 bits of major, 20 bits of minor.
 constexpr std::uint64_t device_number(std::uint32_t major, std::uint32_t minor) {
   return (minor & 0xff) | major << 8 | (minor & ~0xffU) << 12;
+}
+constexpr std::uint32_t major_of(std::uint64_t device) { return static_cast<std::uint32_t>(device >> 8 & 0xfff); }
+constexpr std::uint32_t minor_of(std::uint64_t device) {
+  return static_cast<std::uint32_t>((device & 0xff) | (device >> 12 & 0xfff00));
 }
 Result<Status> status(int descriptor);
 Result<Status> status_at(int directory, CString path, int flags);
@@ -148,6 +153,25 @@ Result<void> forbid_new_privileges();
 Result<void> set_dumpable(bool dumpable);
 Result<void> die_with_parent(int signal);
 Result<void> become_subreaper();
+
+// --- device filters: bpf(2), Linux 4.15 ----------------------------------------------------------------------------
+struct BpfInstruction {  // struct bpf_insn
+  std::uint8_t code;
+  std::uint8_t registers;  // the destination in the lower four bits on little-endian machines
+  std::int16_t offset;
+  std::int32_t immediate;
+};
+// Whether the kernel attaches programs that decide about devices to cgroups, and lets us.
+bool has_device_programs();
+// Before Linux 5.11 a program counts towards RLIMIT_MEMLOCK, which is lifted for the moment where it is too small.
+namespace bare {
+Result<Descriptor> load_device_program(std::span<const BpfInstruction> program);
+}
+[[gnu::always_inline]] inline Result<Fd> load_device_program(std::span<const BpfInstruction> program) {
+  return Result<Fd>(bare::load_device_program(program));
+}
+// To a cgroup of v2, beside those of the cgroups above it. It goes with the cgroup.
+Result<void> attach_device_program(int cgroup, int program);
 
 // --- processes -------------------------------------------------------------------------------------------------
 struct Child {

@@ -168,6 +168,7 @@ Result<Status> status_at(int directory, CString path, int flags) {
   return Status{.mode = answer.mode,
                 .links = answer.links,
                 .user = answer.user,
+                .group = answer.group,
                 .inode = answer.inode,
                 .size = answer.size,
                 .device = device_number(answer.dev_major, answer.dev_minor),

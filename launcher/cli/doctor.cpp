@@ -11,6 +11,7 @@
 #include "launcher/base/sys.h"
 #include "launcher/cli/firewall_warning.h"
 #include "launcher/cli/verbs.h"
+#include "launcher/container/device_filter.h"
 #include "launcher/container/dhcp.h"
 #include "launcher/image/busybox_program.h"
 #include "launcher/net/attach.h"
@@ -121,12 +122,25 @@ void report_network(const HostFacts& facts) {
 void report_cgroups(const HostFacts& facts) {
   const CgroupFacts& cgroup = facts.cgroup;
   for (const Controller controller : all_controllers) {
+    if (controller == Controller::devices) continue;  // report_devices
     const bool there = cgroup.unified_controllers.has(controller) || !cgroup.legacy_of(controller).empty();
     TextBuffer<128> line(there ? "ok       " : "missing  ", "cgroup controller "_p, controller_name(controller));
     if (!there) line.add(": mount cgroup2, or boot with cgroup_enable="_p, controller_name(controller));
     line.add('\n');
     print(line.view());
   }
+}
+
+// Tried for real: a program without rules of a container is loaded, and gone when its descriptor is closed.
+void report_devices(const HostFacts& facts) {
+  if (!facts.privileged) return report(false, "device filter"_p, "run doctor as root to try it"_p);
+  DeviceProgram program;
+  assemble({}, program);
+  if (facts.cgroup.device_programs && sys::load_device_program(program.view())) {
+    return report(true, "device filter (cgroup BPF)"_p, {});
+  }
+  report(!facts.cgroup.legacy_of(Controller::devices).empty(), "device filter (cgroup v1 devices)"_p,
+         "CONFIG_CGROUP_BPF and a mounted cgroup2, or CONFIG_CGROUP_DEVICE; without, cap_add = MKNOD is refused"_p);
 }
 
 // What is written there is gone after a reboot, as on OpenWrt, where /var is in memory.
@@ -161,6 +175,7 @@ int verb_doctor(const Invocation& invocation) {
   report(static_cast<bool>(open_busybox({})), "layer = busybox (a static BusyBox)"_p,
          "install busybox-static, or microctr lower --busybox FILE"_p);
   report_cgroups(facts.value());
+  report_devices(facts.value());
   report_network(facts.value());
   report(lasts(invocation.places.data), "data that lasts over a reboot"_p,
          "the data directory is in memory: move it to a disk with --root DIR, or a symbolic link"_p);

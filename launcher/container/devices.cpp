@@ -1,29 +1,17 @@
-// The container's own /dev: a tmpfs of ours with six nodes, the usual links and three mount points.
+// The container's own /dev: a tmpfs of ours with its nodes, the usual links and three mount points.
 //
 // A layer's /dev is always covered, and what is put into ours is put by descriptor (CVE-2025-31133, CVE-2025-52565).
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include "launcher/base/resolve.h"
 #include "launcher/base/sys.h"
-#include "launcher/base/text.h"
-#include "launcher/container/devices.h"
+#include "launcher/container/device_nodes.h"
 #include "launcher/container/inside.h"
 
 namespace microctr {
 
 namespace {
-
-struct Device {
-  TableText<8> name;
-  unsigned major;
-  unsigned minor;
-};
-
-// Documentation/admin-guide/devices.txt
-constexpr Device devices[] = {{"null", 1, 3},   {"zero", 1, 5},    {"full", 1, 7},
-                              {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0}};
 
 struct Link {
   TableText<8> name;
@@ -46,35 +34,12 @@ Result<Fd> open_dev(const Inside& inside, CString path) {
   return dev;
 }
 
-// In a user namespace mknod is refused: the host's own node is bound, after a look that it is what its name says.
-Result<void> bind_device(int dev, const Device& device) {
-  TextBuffer<32> host("/dev/", device.name);
-  const Fd source = TRY(sys::open(host.text(), O_PATH | O_NOFOLLOW));
-  const auto status = TRY(sys::status(source.get()));
-  if (!S_ISCHR(status.mode) || status.rdev != sys::device_number(device.major, device.minor)) {
-    return fail(ENODEV, "verify the host's device"_p, device.name);
-  }
-  { const Fd made = TRY(sys::open_at(dev, device.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600)); }
-  const Fd target = TRY(sys::open_at(dev, device.name, O_PATH | O_NOFOLLOW));
-  return attach_copy(source.get(), target.get(), 0);
-}
-
 }  // namespace
-
-Result<void> lay_devices(int dev, DeviceSource source) {
-  for (const Device& device : devices) {
-    if (source == DeviceSource::bind) {
-      TRY(bind_device(dev, device));
-    } else {
-      TRY(sys::make_node(dev, device.name, S_IFCHR | 0666, sys::device_number(device.major, device.minor)));
-    }
-  }
-  return {};
-}
 
 Result<void> make_devices(Inside& inside, const Step& step) {
   const Fd dev = TRY(open_dev(inside, step.target));
-  return lay_devices(dev.get(), step.flags != 0 ? DeviceSource::bind : DeviceSource::make);
+  const NodeWay way = step.flags != 0 ? NodeWay::bind : NodeWay::make_allowed;
+  return lay_devices(dev.get(), inside.context.devices.view(), way, {});
 }
 
 Result<void> make_device_links(Inside& inside, const Step& step) {

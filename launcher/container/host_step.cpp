@@ -6,6 +6,7 @@
 #include "launcher/base/file.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/cgroup.h"
+#include "launcher/container/device_filter.h"
 #include "launcher/container/environment_file.h"
 #include "launcher/container/id_maps.h"
 #include "launcher/container/id_range.h"
@@ -43,13 +44,13 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::copy_cgroup: return copy_cgroup_value(step);
     case Op::leave_out: return {};
     case Op::seal_program: context.sealed = TRY(sealed_program()); return {};
+    case Op::collect_devices: return collect_devices(context.plan.spec->devices.view(), context.arena, context.devices);
+    case Op::filter_devices: return filter_devices(step, context.devices.view());
 
     case Op::claim_ids: return claim_ids(context);
     case Op::hand_over_cgroup:
       return hand_over_cgroup(step.target, outside_of(context.maps.users.view(), 0).value_or(0),
                               outside_of(context.maps.groups.view(), 0).value_or(0));
-    case Op::collect_devices:
-    case Op::filter_devices:
     case Op::prepare_seccomp:
     case Op::shift_clocks: return fail(ENOSYS, "do a step of another side"_p);
 

@@ -8,6 +8,7 @@
 #include "launcher/base/arena.h"
 #include "launcher/base/fd.h"
 #include "launcher/base/fixed_vector.h"
+#include "launcher/container/device_list.h"
 #include "launcher/container/environment_file.h"
 #include "launcher/container/journal.h"
 #include "launcher/container/network_holdings.h"
@@ -37,6 +38,7 @@ struct LaunchContext {
   pid_t creator = 0;  // our pid, for the manifest
   FileEnvironment file_environment = {};
   IdMaps maps = {};  // of the user namespace; from claim_ids, or the plan
+  DeviceList devices = {};  // from collect_devices on
   NetworkState network = {};
   Register entries = {};               // from claim_network to the last host step
   netlink::NetlinkSocket socket = {};  // opened by the first step that needs it

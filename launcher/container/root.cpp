@@ -25,7 +25,9 @@ Result<void> make_upper() {
   return {};
 }
 
-Result<void> mount_overlay(const Step& step) { return sys::mount("overlay", step.target, "overlay", 0, step.options); }
+Result<void> mount_overlay(const Step& step) {
+  return sys::mount("overlay", step.target, "overlay", step.flags, step.options);
+}
 
 Result<void> bind_root(const Step& step) {
   const Fd source = TRY(sys::open(step.source, O_PATH | O_DIRECTORY));

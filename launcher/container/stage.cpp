@@ -5,7 +5,7 @@
 #include <sys/mount.h>
 
 #include "launcher/base/sys.h"
-#include "launcher/container/devices.h"
+#include "launcher/container/device_nodes.h"
 #include "launcher/spec/id_map.h"
 
 namespace microctr {
@@ -146,9 +146,9 @@ class Stage {
     return sys::mount(step.type, step.target, step.type, step.flags & mount_flags, options.text());
   }
 
-  static Result<void> make_devices(const Step& step) {
+  Result<void> make_devices(const Step& step) const {
     const Fd dev = TRY(sys::open(step.target, O_PATH | O_DIRECTORY | O_NOFOLLOW));
-    return lay_devices(dev.get(), DeviceSource::make);
+    return lay_devices(dev.get(), context_.devices.view(), NodeWay::make, context_.maps);
   }
 
   LaunchContext& context_;

@@ -53,7 +53,7 @@ constexpr char plain_texts[] =
     "make cgroup @\0kill what is in it, remove it\0"
     "limit &: write % to @\0\0"
     "copy & to @\0\0"
-    "leave out the limit &: this machine has no controller for it and it is not required\0\0"
+    "leave out ~\0\0"
     "reserve &\0given back; a chosen address is kept for the name until it is removed\0"
     "make bridge @ (%) unless it is there\0removed with its last container\0"
     "switch on forwarding of % between links, if it is off\0switched off again with our last container that needs it\0"
@@ -85,13 +85,13 @@ constexpr char plain_texts[] =
     "make & visible at @ with ids mapped (~)\0\0"
     "become root of the user namespace\0\0"
     "make the directories of the upper layer\0\0"
-    "mount overlay on @ (%)\0\0"
-    "bind & as root to @\0\0"
+    "mount overlay on @ (~)\0\0"
+    "bind & as root to @ (~)\0\0"
     "enter the new root @\0\0"
     "mount $ on @ (~)\0\0"
     "bind & to @ (~)\0\0"
     "move & to @\0\0"
-    "~ the devices null zero full random urandom tty in @\0\0"
+    "~ the devices null zero full random urandom tty% in @\0\0"
     "make the links and directories in @\0\0"
     "allow ping without a capability (ping_group_range)\0\0"
     "open a terminal and make it /dev/console\0\0"
@@ -142,7 +142,16 @@ void describe_flags(const Step& step, TextWriter& text) {
     case Op::enable_controllers:
       if (step.flags == cgroup_of_caller) text.add(", from which its processes move into a child"_p);
       return;
+    case Op::leave_out:
+      if (step.source.empty()) {
+        text.add("the device filter: this machine has none, and nothing inside may make device nodes"_p);
+      } else {
+        text.add("the limit ", step.source, ": this machine has no controller for it and it is not required"_p);
+      }
+      return;
     case Op::mount:
+    case Op::mount_overlay:
+    case Op::bind_root:
     case Op::map_tree:
     case Op::bind:
       list_flags(mount_option_flags, mount_option_names, step.flags, text);

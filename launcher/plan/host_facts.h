@@ -16,10 +16,11 @@
 
 namespace microctr {
 
-enum class Controller : std::uint8_t { cpu, cpuset, memory, pids, freezer };
-inline constexpr std::size_t controller_count = 5;
-inline constexpr std::array<Controller, controller_count> all_controllers = {
-    Controller::cpu, Controller::cpuset, Controller::memory, Controller::pids, Controller::freezer};
+enum class Controller : std::uint8_t { cpu, cpuset, memory, pids, freezer, devices };
+inline constexpr std::size_t controller_count = 6;
+inline constexpr std::array<Controller, controller_count> all_controllers = {Controller::cpu,     Controller::cpuset,
+                                                                             Controller::memory,  Controller::pids,
+                                                                             Controller::freezer, Controller::devices};
 
 constexpr Literal controller_name(Controller controller) {
   switch (controller) {
@@ -28,6 +29,7 @@ constexpr Literal controller_name(Controller controller) {
     case Controller::memory: return "memory";
     case Controller::pids: return "pids";
     case Controller::freezer: return "freezer";
+    case Controller::devices: return "devices";
   }
   return "";
 }
@@ -53,6 +55,7 @@ struct CgroupFacts {
   ControllerSet unified_controllers;                     // what the v2 root offers
   CString own;                                           // v2 cgroup of the caller, "/" at the root; unprivileged only
   bool own_writable = false;                             // it has been delegated to the caller
+  bool device_programs = false;                          // programs that decide about devices can be attached to v2
   std::array<CString, controller_count> legacy;          // mount point of each v1 hierarchy; empty: none
   std::array<CString, controller_count> legacy_options;  // its controllers, as mount(2) wants them: "cpu,cpuacct"
 

@@ -34,7 +34,7 @@ enum class Op : std::uint8_t {
   make_cgroup,         // target
   write_cgroup,        // target: file, options: value; source: the key, for the message
   copy_cgroup,         // source: file of the parent, target: file (v1 cpuset starts empty)
-  leave_out,           // source: a limit that the machine lacks and the operator does not require
+  leave_out,           // source: a limit that the machine lacks and nobody requires; empty: the device filter
   claim_network,       // source: what is reserved in the register: addresses, ports, a shared namespace
   make_bridge,         // target: bridge of ours, options: its subnets; number: the interface
   enable_forwarding,   // options: the families
@@ -43,7 +43,7 @@ enum class Op : std::uint8_t {
   claim_ids,           // options: the pool; a range of ids for the container alone
   hand_over_cgroup,    // target: directory that shall belong to the container's root
   collect_devices,     // source: the lines of the configuration: what they match on the host
-  filter_devices,      // target: cgroup; only the container's devices may be opened from it
+  filter_devices,      // target: cgroup; its devices alone may be opened from it; flags: filter_*
   prepare_seccomp,     // source: policy file, or empty: ours
   seal_program,        // what the process executes last of ours is a sealed copy
   shift_clocks,        // a time namespace for the process; options: its offsets
@@ -68,8 +68,8 @@ enum class Op : std::uint8_t {
   map_tree,           // source; target: where its copy with mapped ids is attached on the stage; flags
   become_root,        // root of the user namespace: until here the host's
   make_upper,         // upper and work below the working directory
-  mount_overlay,      // target: stage, options
-  bind_root,          // source, target: stage
+  mount_overlay,      // target: stage, options, flags
+  bind_root,          // source, target: stage, flags
   enter_root,         // target: stage; from here on every path is resolved below it
   mount,              // type, target, options, flags
   bind,               // source, target, flags
@@ -132,6 +132,10 @@ inline constexpr std::uint64_t cgroup_leaf = 1;
 // Step::flags of enable_controllers: the caller's own cgroup. A cgroup with processes has no controllers to give, so
 // those in it move into a child and back (cgroup-v2, "No Internal Process Constraint").
 inline constexpr std::uint64_t cgroup_of_caller = 1;
+
+// Step::flags of filter_devices: which of both kinds of cgroup the target is.
+inline constexpr std::uint64_t filter_unified = 1;  // v2: a program
+inline constexpr std::uint64_t filter_legacy = 2;   // v1: devices.allow
 
 // What a plan adds to an Interface of the spec.
 struct PlannedInterface {

@@ -46,6 +46,7 @@ Phrase missing_hint(Controller controller) {
     case Controller::pids:
       return "the kernel needs CONFIG_CGROUP_PIDS; or drop the limit's requirement: KEY.required = no"_p;
     case Controller::freezer: return "the kernel needs CONFIG_CGROUP_FREEZER"_p;
+    case Controller::devices: return "the kernel needs CONFIG_CGROUP_DEVICE"_p;
   }
   return "";
 }
@@ -121,6 +122,9 @@ class CgroupPlanner {
     }
     if (!resources_.cpuset.empty()) need(Controller::cpuset);
     if (!unified_usable_ && is_legacy(Controller::freezer)) legacy_needed_.add(Controller::freezer);
+    if (device_filter_of(planner_.spec, planner_.facts) == DeviceFilter::legacy) {
+      legacy_needed_.add(Controller::devices);
+    }
     return {};
   }
 

@@ -6,10 +6,7 @@
 
 namespace microctr {
 
-namespace {
-
-// The v1 directory of `controller` that this plan makes, if it does.
-CString legacy_directory(const Planner& planner, Controller controller) {
+CString legacy_cgroup_of(const Planner& planner, Controller controller) {
   const CString hierarchy = planner.facts.cgroup.legacy_of(controller);
   if (hierarchy.empty()) return {};
   CString deepest;
@@ -23,6 +20,13 @@ CString legacy_directory(const Planner& planner, Controller controller) {
   return deepest;
 }
 
+namespace {
+
+// A container is told nothing about its devices: that hierarchy is not shown.
+bool is_shown(const Planner& planner, Controller controller) {
+  return controller != Controller::devices && !legacy_cgroup_of(planner, controller).empty();
+}
+
 }  // namespace
 
 void plan_cgroup_join(Planner& planner) {
@@ -32,7 +36,7 @@ void plan_cgroup_join(Planner& planner) {
     planner.add(Op::join_cgroup).target = planner.plan.cgroup;
   }
   for (const Controller controller : all_controllers) {
-    const CString directory = legacy_directory(planner, controller);
+    const CString directory = legacy_cgroup_of(planner, controller);
     if (directory.empty() || facts.shares_hierarchy(controller)) continue;
     planner.add(Op::join_cgroup).target = directory;
   }
@@ -46,14 +50,14 @@ Result<void> plan_cgroup_mounts(Planner& planner) {
   const std::uint64_t safe = MS_NOSUID | MS_NODEV | MS_NOEXEC;
   const std::uint64_t writable = hands_over_cgroup(planner.spec) ? 0 : MS_RDONLY;
   bool any_legacy = false;
-  for (const Controller controller : all_controllers) any_legacy |= !legacy_directory(planner, controller).empty();
+  for (const Controller controller : all_controllers) any_legacy |= is_shown(planner, controller);
   if (!any_legacy) {
     planner.mount("/sys/fs/cgroup", "cgroup2", "", safe | writable | mount_refuse_symlink);
     return {};
   }
   planner.mount("/sys/fs/cgroup", "tmpfs", "mode=755,size=64k", safe | mount_refuse_symlink);
   for (const Controller controller : all_controllers) {
-    if (legacy_directory(planner, controller).empty() || facts.shares_hierarchy(controller)) continue;
+    if (!is_shown(planner, controller) || facts.shares_hierarchy(controller)) continue;
     const CString options = facts.legacy_options[static_cast<std::size_t>(controller)];
     planner.mount(TRY(planner.arena.join("/sys/fs/cgroup/", options)), "cgroup", options,
                   safe | MS_RDONLY | mount_refuse_symlink | mount_create_target);

@@ -24,13 +24,17 @@ bool is_root(const Spec& spec) { return !spec.user || (spec.user->name.empty() &
 
 }  // namespace
 
-Result<void> plan_privileges(Planner& planner) {
-  const Spec& spec = planner.spec;
+std::uint64_t kept_capabilities(const Spec& spec) {
   // A host service (no namespaces at all) is a part of the machine: it starts from all of them.
   const std::uint64_t initial = spec.namespaces.none() ? all_capabilities
                                 : spec.nesting         ? default_capabilities | nesting_capabilities
                                                        : default_capabilities;
-  const std::uint64_t kept = change_capabilities(initial, spec.capabilities_added, spec.capabilities_dropped);
+  return change_capabilities(initial, spec.capabilities_added, spec.capabilities_dropped);
+}
+
+Result<void> plan_privileges(Planner& planner) {
+  const Spec& spec = planner.spec;
+  const std::uint64_t kept = kept_capabilities(spec);
   // A caller without privilege and without user namespace has nothing to drop, and may not.
   if (planner.facts.privileged || planner.plan.user_namespace) {
     planner.add(Op::drop_bounding).flags = kept;

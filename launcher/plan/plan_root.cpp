@@ -115,7 +115,8 @@ void bind_root(Planner& planner, CString source, std::uint64_t flags) {
 Result<void> plan_root_mount(Planner& planner) {
   const Spec& spec = planner.spec;
   if (!spec.rootfs.empty()) {
-    bind_root(planner, spec.rootfs, MS_REC);
+    // Linux before 5.12 can change one mount only, not a tree.
+    bind_root(planner, spec.rootfs, planner.facts.kernel_at_least(5, 12) ? MS_REC | MS_NODEV : MS_REC);
     return {};
   }
   std::size_t last = 0;
@@ -123,13 +124,14 @@ Result<void> plan_root_mount(Planner& planner) {
   if (count == 0) return fail(ENOENT, "find a layer: none of the optional ones exists"_p);
   if (spec.upper == UpperKind::none && count == 1) {  // an overlay without upper needs two layers
     // Read-only from the first moment: no later step may write into a layer.
-    bind_root(planner, TRY(layer_path(planner, spec.layers[last])), MS_RDONLY);
+    bind_root(planner, TRY(layer_path(planner, spec.layers[last])), MS_RDONLY | MS_NODEV);
     return {};
   }
   TRY(plan_upper(planner));
   Step& step = planner.add(Op::mount_overlay);
   step.target = planner.plan.stage;
   step.options = TRY(overlay_options(planner));
+  step.flags = MS_NODEV;  // a device node in a layer is dead
   return {};
 }
 
@@ -168,6 +170,7 @@ void plan_devices(Planner& planner) {
     Step& devices = planner.add(Op::make_devices);
     devices.target = "/dev";
     devices.flags = plan.user_namespace ? 1U : 0U;
+    devices.options = words_about_devices(planner.spec);
   }
   planner.add(Op::make_links).target = "/dev";
   planner.mount("/dev/pts", "devpts",

@@ -121,7 +121,9 @@ Result<void> plan_stage(Planner& planner) {
   dev.type = "tmpfs";
   dev.options = "mode=755,size=64k";
   dev.flags = MS_NOSUID | MS_NOEXEC;
-  add_staged(planner, Op::make_devices).target = staged_dev;
+  Step& devices = add_staged(planner, Op::make_devices);
+  devices.target = staged_dev;
+  devices.options = words_about_devices(spec);
   return {};
 }
 

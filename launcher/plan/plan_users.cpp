@@ -87,9 +87,10 @@ Result<void> plan_users(Planner& planner) {
     case UserNamespace::root_map: map_root_only(plan, facts); break;
     case UserNamespace::map: TRY(use_maps(planner)); break;
     case UserNamespace::automatic:
-      if (!facts.privileged && !spec.namespaces.none()) {
+      if (spec.namespaces.none()) break;  // a host service is a part of the machine
+      if (!facts.privileged) {
         map_root_only(plan, facts);
-      } else if (facts.privileged && facts.ids.obstacle.empty()) {
+      } else if (facts.ids.obstacle.empty()) {
         TRY(use_own_range(planner));
       } else if (spec.nesting) {
         return no_map(planner, "nest containers without a user namespace:"_p);

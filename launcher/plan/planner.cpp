@@ -124,6 +124,7 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
     step.source = optional ? file.from(1) : file;
   }
   TRY(plan_cgroup(planner));
+  TRY(plan_device_access(planner));
   TRY(plan_network(planner));
   TRY(plan_process(planner));
   TRY(plan_stage(planner));

@@ -29,6 +29,7 @@ Result<void> plan_id_maps(Planner& planner);        // gate
 Result<void> plan_cgroup(Planner& planner);         // host side: limits; sets plan.cgroup
 void plan_cgroup_join(Planner& planner);            // gate
 Result<void> plan_cgroup_mounts(Planner& planner);  // inside: /sys/fs/cgroup
+Result<void> plan_device_access(Planner& planner);  // host side: which devices, and the filter
 Result<void> plan_layers(Planner& planner);         // host side: what must exist
 Result<void> plan_stage(Planner& planner);          // stage: root, volumes and /dev, put together outside
 Result<void> plan_root(Planner& planner);           // inside: root and everything mounted in it
@@ -52,5 +53,24 @@ std::uint64_t tmpfs_upper_size(const Spec& spec);
 std::uint64_t volume_flags(const Volume& volume);
 Result<CString> volume_source(Planner& planner, const Volume& volume);
 void add_overlay_path(TextWriter& options, std::string_view path);
+
+// The v1 directory of `controller` that the plan makes; empty: none.
+CString legacy_cgroup_of(const Planner& planner, Controller controller);
+
+// The capabilities that stay in the bounding set.
+std::uint64_t kept_capabilities(const Spec& spec);
+
+// How the kernel is told which devices the container may open.
+enum class DeviceFilter : std::uint8_t {
+  none,     // nobody asks: a host service, or a caller without privilege
+  unified,  // a program on the cgroup of v2
+  legacy,   // the v1 hierarchy
+  missing,  // the machine has neither
+};
+// What explain says of make_devices beyond the default ones.
+constexpr Literal words_about_devices(const Spec& spec) {
+  return spec.devices.empty() ? Literal("") : Literal(" and those that were found");
+}
+DeviceFilter device_filter_of(const Spec& spec, const HostFacts& facts);
 
 }  // namespace microctr

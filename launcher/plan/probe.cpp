@@ -150,6 +150,7 @@ Result<HostFacts> probe(const Places& places, Arena& arena) {
   facts.privileged = administrator && TRY(is_initial_user_namespace());
   TRY(read_mounts(facts, arena));
   if (!facts.cgroup.unified.empty()) TRY(read_unified(facts, arena));
+  if (facts.privileged && !facts.cgroup.unified.empty()) facts.cgroup.device_programs = sys::has_device_programs();
   return facts;
 }
 

@@ -11,6 +11,7 @@ test_report() {
   has "ok       nat and publish (nf_tables)" "$report"
   has "ok       layer = busybox" "$report"
   has "cgroup controller memory" "$report"
+  has "ok       device filter (cgroup BPF)" "$report"
   same "errors" "" "$err"
 }
 

@@ -32,17 +32,20 @@ HostFacts root_on_v2() {
   facts.places = {"/etc/microctr", "/var/lib/microctr", "/run/microctr"};
   facts.cgroup.unified = "/sys/fs/cgroup";
   facts.ids.users = facts.ids.groups = {1000000, 1999999};
+  facts.cgroup.device_programs = true;
   for (const Controller controller : all_controllers) facts.cgroup.unified_controllers.add(controller);
   return facts;
 }
 
-// As on a machine whose administrator kept the v1 controllers and has a v2 tree without any.
+// As on a machine whose administrator kept the v1 controllers, which also filter devices, and has a v2 tree without
+// any.
 HostFacts root_on_hybrid() {
   HostFacts facts = root_on_v2();
   facts.cgroup.unified = "/sys/fs/cgroup/unified";
   facts.cgroup.unified_controllers = {};
   facts.ids.obstacle = "the file system cannot map ids:";
   facts.ids.obstacle_on = "/var/lib/microctr";
+  facts.cgroup.device_programs = false;
   const auto add = [&](Controller controller, CString mount, CString options) {
     facts.cgroup.legacy[static_cast<std::size_t>(controller)] = mount;
     facts.cgroup.legacy_options[static_cast<std::size_t>(controller)] = options;
@@ -51,6 +54,7 @@ HostFacts root_on_hybrid() {
   add(Controller::cpuset, "/sys/fs/cgroup/cpuset", "cpuset");
   add(Controller::memory, "/sys/fs/cgroup/memory", "memory");
   add(Controller::pids, "/sys/fs/cgroup/pids", "pids");
+  add(Controller::devices, "/sys/fs/cgroup/devices", "devices");
   return facts;
 }
 
