@@ -10,6 +10,7 @@
 #include "launcher/container/id_maps.h"
 #include "launcher/container/id_range.h"
 #include "launcher/container/network.h"
+#include "launcher/container/process_limits.h"
 #include "launcher/image/busybox_layer.h"
 
 namespace microctr {
@@ -49,8 +50,7 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::collect_devices:
     case Op::filter_devices:
     case Op::prepare_seccomp:
-    case Op::seal_program:
-    case Op::shift_clocks: return fail(ENOSYS, "do a step of another side"_p);
+    case Op::seal_program: return fail(ENOSYS, "do a step of another side"_p);
 
     case Op::claim_network:
     case Op::make_bridge:
@@ -66,6 +66,8 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::start_dhcp:
     case Op::set_limits:
     case Op::set_oom_score:
+    case Op::shift_clocks:
+    case Op::set_label:
     case Op::unshare_cgroup:
     case Op::set_hostname:
     case Op::set_domainname:
@@ -102,7 +104,6 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::set_identity:
     case Op::set_capabilities:
     case Op::forbid_privileges:
-    case Op::set_label:
     case Op::filter_calls:
     case Op::set_umask:
     case Op::set_directory:
@@ -119,8 +120,8 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::create_link:
     case Op::configure_network:
     case Op::start_dhcp: return do_network_step(context, step, pid);
-    case Op::set_limits:
-    case Op::set_oom_score: return fail(ENOSYS, "do a step of another side"_p);
+    case Op::set_limits: return set_limit(*context.plan.spec, step, pid);
+    case Op::set_oom_score: return set_oom_score(step, pid);
 
     case Op::check_layer:
     case Op::build_busybox:
@@ -142,8 +143,9 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::filter_devices:
     case Op::prepare_seccomp:
     case Op::seal_program:
-    case Op::shift_clocks:
     case Op::clone:
+    case Op::shift_clocks:
+    case Op::set_label:
     case Op::unshare_cgroup:
     case Op::set_hostname:
     case Op::set_domainname:
@@ -179,7 +181,6 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::set_identity:
     case Op::set_capabilities:
     case Op::forbid_privileges:
-    case Op::set_label:
     case Op::filter_calls:
     case Op::set_umask:
     case Op::set_directory:
