@@ -106,7 +106,7 @@ test_old_kernel_protection() {
   strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
   mkdir "$T/volume"
   busybox_conf old 'sh -c "echo 9 >/proc/sys/net/ipv4/ip_default_ttl; cut -d\" \" -f5,6 /proc/self/mountinfo"' \
-    "volume = $T/volume:/volume:noexec" "readonly_path = /volume" >/dev/null
+    "volume = $T/volume:/volume:noexec" "readonly_path = /volume" userns=host >/dev/null
   exits 0 strace -f -o "$T/trace" -e trace=mount_setattr -e inject=mount_setattr:error=ENOSYS "$BINARY" \
     --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" run "$T/old.conf"
   has "ENOSYS" "$(cat "$T/trace")"

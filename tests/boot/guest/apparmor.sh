@@ -53,6 +53,14 @@ check_clocks() {
     words_have "$words" CONFIG_TIME_NS
   fi
 }
+check_limits_above_the_launcher() {  # for exec too, which is in the user namespace before its child exists
+  conf limits "sleep 1000" "userns = root" "ulimit = nofile=700:900" "oom_score_adj = -5"
+  (
+    ulimit -n 500
+    launch limits
+    same "of exec" "700 900 -5" "$(inside limits sh -c 'ulimit -Sn; ulimit -Hn; cat /proc/self/oom_score_adj' | xargs)"
+  )
+}
 check_hidden_paths() {
   conf hidden "sh -c \"stat -c %t:%T /proc/kcore /proc/keys /proc/timer_list; ls -A /sys/firmware; echo h >/proc/sysrq-trigger\""
   status=0
