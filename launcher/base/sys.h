@@ -37,6 +37,7 @@ Result<Descriptor> open(CString path, int flags);
 Result<Descriptor> open_in_root(int root, CString path, int flags, std::uint64_t resolve);
 Result<Descriptor> create_program_in_memory(CString name);
 Result<Descriptor> open_tree(int directory, CString path, unsigned flags);
+Result<Descriptor> make_tmpfs(unsigned attributes);
 Result<Descriptor> owning_user_namespace(int descriptor);
 Result<Descriptor> open_process(pid_t pid);
 Result<Descriptor> open_signals();
@@ -104,6 +105,7 @@ Result<Status> status(int descriptor);
 Result<Status> status_at(int directory, CString path, int flags);
 Result<std::uint64_t> file_system_type(int descriptor);  // fstatfs f_type
 Result<std::uint64_t> file_system_type(CString path);    // statfs f_type
+Result<std::uint64_t> mount_flags(int descriptor);       // fstatfs f_flags: MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC
 Result<CString> read_link(int directory, CString path, std::span<char> buffer);
 Result<std::size_t> read_directory(int descriptor, std::span<char> buffer);  // getdents64
 Result<void> lock(int descriptor, int operation);                            // flock
@@ -124,9 +126,13 @@ Result<void> unmount(CString target, int flags);
 [[gnu::always_inline]] inline Result<Fd> open_tree(int directory, CString path, unsigned flags) {  // Linux 5.2
   return Result<Fd>(bare::open_tree(directory, path, flags));
 }
-Result<void> move_mount(int mount, int target);  // onto the descriptor itself
+Result<void> move_mount(int mount, int target);                      // onto the descriptor itself
+Result<void> move_mount_to(int mount, int directory, CString path);  // a symbolic link at its end is not followed
 // MOUNT_ATTR_*, Linux 5.12. With a `user_namespace` also its map of ids, on a mount that is not attached yet.
 Result<void> set_mount_attributes(int mount, std::uint64_t set, bool recursive, int user_namespace = -1);
+[[gnu::always_inline]] inline Result<Fd> make_tmpfs(unsigned attributes) {  // attached nowhere; three calls: fsopen(2)
+  return Result<Fd>(bare::make_tmpfs(attributes));
+}
 
 // --- namespaces and identity -------------------------------------------------------------------------------------
 Result<void> set_hostname(std::string_view name);
@@ -208,7 +214,14 @@ Result<void> duplicate(int from, int to);          // dup2; `to` is inherited
 Result<void> duplicate_closing(int from, int to);  // dup3; exec closes `to`
 Result<void> keep_over_exec(int descriptor);       // exec does not close it any more
 Result<void> close_from(int first);                // close_range(first, ~0) or one by one
-Result<void> raise_descriptor_limit();
+Result<void> raise_descriptor_limit();             // the soft limit becomes the hard one
+Result<void> restore_descriptor_limit();           // what it was; nothing when it has not been raised
+struct ResourceLimit {                             // struct rlimit64
+  std::uint64_t current;
+  std::uint64_t largest;
+};
+Result<ResourceLimit> resource_limit(unsigned resource);                                    // our own; prlimit64
+Result<void> set_resource_limit(pid_t pid, unsigned resource, const ResourceLimit& limit);  // pid 0: our own
 
 // --- signals ---------------------------------------------------------------------------------------------------
 void block_all_signals();

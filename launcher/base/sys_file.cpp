@@ -177,34 +177,39 @@ Result<Status> status_at(int directory, CString path, int flags) {
 
 namespace {
 
-// struct statfs begins with f_type; 32-bit architectures tell its size, and have 88 bytes.
-union FileSystem {
-  std::uint32_t type;
-  char all[256];
+// struct statfs, as words of 4 bytes; 32-bit architectures tell its size, and have 88 bytes.
+struct FileSystem {
+  std::uint32_t words[64];
 };
+constexpr std::size_t type_word = 0;
+constexpr std::size_t flags_word = (sizeof(long) == 8 ? 80 : 64) / sizeof(std::uint32_t);
 
-Result<std::uint64_t> type_of(long answer, const FileSystem& system, CString subject) {
+Result<std::uint64_t> word_of(long answer, const FileSystem& system, std::size_t word, CString subject) {
   TRY(done(answer, "read the file system's type"_p, subject));
-  return std::uint64_t{system.type};
+  return std::uint64_t{system.words[word]};
+}
+
+Result<std::uint64_t> ask_file_system(int descriptor, std::size_t word) {
+  FileSystem system;
+#ifdef SYS_fstatfs64
+  return word_of(call_again(SYS_fstatfs64, descriptor, 88L, &system), system, word, {});
+#else
+  return word_of(call_again(SYS_fstatfs, descriptor, &system), system, word, {});
+#endif
 }
 
 }  // namespace
 
-Result<std::uint64_t> file_system_type(int descriptor) {
-  FileSystem system;
-#ifdef SYS_fstatfs64
-  return type_of(call_again(SYS_fstatfs64, descriptor, 88L, &system), system, {});
-#else
-  return type_of(call_again(SYS_fstatfs, descriptor, &system), system, {});
-#endif
-}
+Result<std::uint64_t> file_system_type(int descriptor) { return ask_file_system(descriptor, type_word); }
+
+Result<std::uint64_t> mount_flags(int descriptor) { return ask_file_system(descriptor, flags_word); }
 
 Result<std::uint64_t> file_system_type(CString path) {
   FileSystem system;
 #ifdef SYS_statfs64
-  return type_of(call_again(SYS_statfs64, path.c_str(), 88L, &system), system, path);
+  return word_of(call_again(SYS_statfs64, path.c_str(), 88L, &system), system, type_word, path);
 #else
-  return type_of(call_again(SYS_statfs, path.c_str(), &system), system, path);
+  return word_of(call_again(SYS_statfs, path.c_str(), &system), system, type_word, path);
 #endif
 }
 
@@ -268,6 +273,20 @@ Result<Descriptor> bare::open_tree(int directory, CString path, unsigned flags) 
 Result<void> move_mount(int mount, int target) {
   constexpr unsigned both_empty = 0x04 | 0x40;  // MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH
   return done(call(number_move_mount, mount, "", target, "", both_empty), "attach mount"_p);
+}
+
+Result<void> move_mount_to(int mount, int directory, CString path) {
+  constexpr unsigned from_empty = 0x04;  // MOVE_MOUNT_F_EMPTY_PATH
+  return done(call(number_move_mount, mount, "", directory, path.c_str(), from_empty), "attach mount at"_p, path);
+}
+
+Result<Descriptor> bare::make_tmpfs(unsigned attributes) {
+  constexpr Phrase what = "make a tmpfs"_p;
+  constexpr long close_on_exec = 1;  // FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC
+  constexpr long create = 6;         // FSCONFIG_CMD_CREATE
+  const Fd context(TRY(opened(call(number_fsopen, "tmpfs", close_on_exec, 0L), what, {})));
+  TRY(done(call(number_fsconfig, context.get(), create, 0L, 0L, 0L), what));
+  return opened(call(number_fsmount, context.get(), close_on_exec, attributes), what, {});
 }
 
 Result<void> set_mount_attributes(int mount, std::uint64_t set, bool recursive, int user_namespace) {

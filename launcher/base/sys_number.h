@@ -13,6 +13,9 @@ namespace microctr::sys {
 inline constexpr long number_pidfd_send_signal = 424;
 inline constexpr long number_open_tree = 428;
 inline constexpr long number_move_mount = 429;
+inline constexpr long number_fsopen = 430;
+inline constexpr long number_fsconfig = 431;
+inline constexpr long number_fsmount = 432;
 inline constexpr long number_pidfd_open = 434;
 inline constexpr long number_clone3 = 435;
 inline constexpr long number_close_range = 436;
@@ -66,11 +69,6 @@ struct SignalAction {  // struct sigaction of the kernel; an architecture withou
   unsigned long flags;
   std::uintptr_t restorer;
   SignalSet mask;
-};
-
-struct ResourceLimit {  // struct rlimit64
-  std::uint64_t current;
-  std::uint64_t largest;
 };
 
 struct StatusTime {  // struct statx_timestamp

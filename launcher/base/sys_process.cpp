@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include <utility>
+
 #include "launcher/base/sys.h"
 #include "launcher/base/sys_call.h"
 #include "launcher/base/sys_number.h"
@@ -119,19 +121,26 @@ Result<void> keep_over_exec(int descriptor) {
 
 namespace {
 
-constexpr int limit_descriptors = 7;  // RLIMIT_NOFILE
-
-long limit_of_descriptors(const ResourceLimit* changed, ResourceLimit* there) {
-  return call(SYS_prlimit64, 0L, limit_descriptors, changed, there);
-}
+constexpr unsigned limit_descriptors = 7;  // RLIMIT_NOFILE
+constexpr std::uint64_t not_raised = 0;
+std::uint64_t descriptors_before = not_raised;
 
 }  // namespace
+
+Result<ResourceLimit> resource_limit(unsigned resource) {
+  ResourceLimit limit;
+  TRY(done(call(SYS_prlimit64, 0L, resource, 0L, &limit), "read a resource limit"_p));
+  return limit;
+}
+
+Result<void> set_resource_limit(pid_t pid, unsigned resource, const ResourceLimit& limit) {
+  return done(call(SYS_prlimit64, pid, resource, &limit, 0L), "set a resource limit"_p);
+}
 
 Result<void> close_from(int first) {
   const long closed = call(number_close_range, first, ~0U, 0L);
   if (closed != -ENOSYS && closed != -EPERM) return done(closed, "close descriptors"_p);
-  ResourceLimit limit;  // Linux before 5.9
-  TRY(done(limit_of_descriptors(nullptr, &limit), "read the descriptor limit"_p));
+  const ResourceLimit limit = TRY(resource_limit(limit_descriptors));  // Linux before 5.9
   for (int descriptor = first; descriptor < static_cast<int>(limit.current); ++descriptor) {
     close_descriptor(descriptor);
   }
@@ -139,10 +148,18 @@ Result<void> close_from(int first) {
 }
 
 Result<void> raise_descriptor_limit() {
-  ResourceLimit limit;
-  TRY(done(limit_of_descriptors(nullptr, &limit), "read the descriptor limit"_p));
-  limit.current = limit.largest;
-  return done(limit_of_descriptors(&limit, nullptr), "raise the descriptor limit"_p);
+  ResourceLimit limit = TRY(resource_limit(limit_descriptors));
+  const std::uint64_t before = std::exchange(limit.current, limit.largest);
+  TRY(set_resource_limit(0, limit_descriptors, limit));
+  descriptors_before = before;
+  return {};
+}
+
+Result<void> restore_descriptor_limit() {
+  if (descriptors_before == not_raised) return {};
+  ResourceLimit limit = TRY(resource_limit(limit_descriptors));
+  limit.current = descriptors_before;
+  return set_resource_limit(0, limit_descriptors, limit);
 }
 
 namespace {

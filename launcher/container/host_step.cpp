@@ -12,6 +12,7 @@
 #include "launcher/container/id_range.h"
 #include "launcher/container/network.h"
 #include "launcher/container/sealed_program.h"
+#include "launcher/container/process_limits.h"
 #include "launcher/image/busybox_layer.h"
 
 namespace microctr {
@@ -51,8 +52,7 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::hand_over_cgroup:
       return hand_over_cgroup(step.target, outside_of(context.maps.users.view(), 0).value_or(0),
                               outside_of(context.maps.groups.view(), 0).value_or(0));
-    case Op::prepare_seccomp:
-    case Op::shift_clocks: return fail(ENOSYS, "do a step of another side"_p);
+    case Op::prepare_seccomp: return fail(ENOSYS, "do a step of another side"_p);
 
     case Op::claim_network:
     case Op::make_bridge:
@@ -69,6 +69,8 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::set_limits:
     case Op::own_streams:
     case Op::set_oom_score:
+    case Op::shift_clocks:
+    case Op::set_label:
     case Op::unshare_cgroup:
     case Op::set_hostname:
     case Op::set_domainname:
@@ -105,7 +107,6 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::set_identity:
     case Op::set_capabilities:
     case Op::forbid_privileges:
-    case Op::set_label:
     case Op::filter_calls:
     case Op::set_umask:
     case Op::set_directory:
@@ -125,8 +126,8 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::own_streams:
       return own_streams(context.streams, outside_of(context.maps.users.view(), 0).value_or(0),
                          outside_of(context.maps.groups.view(), 0).value_or(0));
-    case Op::set_limits:
-    case Op::set_oom_score: return fail(ENOSYS, "do a step of another side"_p);
+    case Op::set_limits: return set_limit(*context.plan.spec, step, pid);
+    case Op::set_oom_score: return set_oom_score(step, pid);
 
     case Op::check_layer:
     case Op::build_busybox:
@@ -148,8 +149,9 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::filter_devices:
     case Op::prepare_seccomp:
     case Op::seal_program:
-    case Op::shift_clocks:
     case Op::clone:
+    case Op::shift_clocks:
+    case Op::set_label:
     case Op::unshare_cgroup:
     case Op::set_hostname:
     case Op::set_domainname:
@@ -185,7 +187,6 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::set_identity:
     case Op::set_capabilities:
     case Op::forbid_privileges:
-    case Op::set_label:
     case Op::filter_calls:
     case Op::set_umask:
     case Op::set_directory:

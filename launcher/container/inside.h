@@ -20,6 +20,7 @@ struct Inside {
   Fd names_directory = {};  // of the record; for files that are bound
   NameHashes names = {};    // of what has been written
   int sealed = -1;          // the sealed program, where the plan has one
+  int proc = -1;            // the container's verified /proc, once masks.cpp has needed it; exec closes it
 };
 
 Result<void> do_inside_step(Inside& inside, const Step& step);  // inside_step.cpp
@@ -42,6 +43,15 @@ Result<void> move_in(Inside& inside, const Step& step);
 // A copy of the mount tree at `source` is attached to `target`, with the MS_* `flags` ro, nosuid, nodev, noexec, and
 // MS_REC for what is mounted below it.
 Result<void> attach_copy(int source, int target, std::uint64_t flags);
+
+// masks.cpp
+Result<void> mask_paths(Inside& inside, const Step& step);
+Result<void> protect_paths(Inside& inside, const Step& step);
+Result<void> write_sysctl(Inside& inside, const Step& step);
+
+// time_namespace.cpp
+inline constexpr std::uint64_t new_time_namespace = 0x80;  // CLONE_NEWTIME, which older headers lack
+Result<void> shift_clocks(const Inside& inside);
 
 // write_names.cpp
 Result<void> open_names(Inside& inside, const Step& step);

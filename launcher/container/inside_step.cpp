@@ -10,6 +10,7 @@
 #include "launcher/base/sys.h"
 #include "launcher/container/cgroup.h"
 #include "launcher/container/inside.h"
+#include "launcher/container/labels.h"
 #include "launcher/container/network.h"
 #include "launcher/spec/capability.h"
 #include "launcher/spec/id_map.h"
@@ -32,6 +33,12 @@ Result<void> allow_ping(const Inside& inside) {
   const std::uint32_t last =
       inside.plan.user_namespace ? last_of_first_range(inside.context.maps.groups.view()) : INT32_MAX;
   return write_all(file.value().get(), TextBuffer<24>("0 ", last).view());
+}
+
+// Still with the host's /proc; until exec nothing takes the label back.
+Result<void> label_next_program(const Step& step) {
+  const Fd proc = TRY(open_host_proc());
+  return set_label(proc.get(), step);
 }
 
 Result<void> know_identity(Inside& inside) {
@@ -85,6 +92,8 @@ Result<void> choose_capabilities(const Inside& inside, const Step& step) {
 
 Result<void> do_inside_step(Inside& inside, const Step& step) {
   switch (step.op) {
+    case Op::shift_clocks: return shift_clocks(inside);
+    case Op::set_label: return label_next_program(step);
     case Op::unshare_cgroup: return sys::unshare(step.flags);
     case Op::set_hostname: return sys::set_hostname(step.source);
     case Op::set_domainname: return sys::set_domainname(step.source);
@@ -105,6 +114,9 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::make_devices: return make_devices(inside, step);
     case Op::make_links: return make_device_links(inside, step);
     case Op::allow_ping: return allow_ping(inside);
+    case Op::mask_paths: return mask_paths(inside, step);
+    case Op::protect_paths: return protect_paths(inside, step);
+    case Op::write_sysctl: return write_sysctl(inside, step);
     case Op::write_manifest: return write_manifest(inside, step);
     case Op::open_names: return open_names(inside, step);
     case Op::write_names: return write_names(inside, step);
@@ -126,10 +138,6 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
 
     case Op::map_tree:
     case Op::open_terminal:
-    case Op::mask_paths:
-    case Op::protect_paths:
-    case Op::write_sysctl:
-    case Op::set_label:
     case Op::filter_calls: return fail(ENOSYS, "do a step of another side"_p);
 
     case Op::check_layer:
@@ -155,7 +163,6 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::filter_devices:
     case Op::prepare_seccomp:
     case Op::seal_program:
-    case Op::shift_clocks:
     case Op::create_link:
     case Op::name_network:
     case Op::own_streams:

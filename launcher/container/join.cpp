@@ -14,6 +14,9 @@
 #include "launcher/container/environment.h"
 #include "launcher/container/execute.h"
 #include "launcher/container/identity.h"
+#include "launcher/container/inside.h"
+#include "launcher/container/labels.h"
+#include "launcher/container/process_limits.h"
 #include "launcher/container/sealed_program.h"
 
 namespace microctr {
@@ -126,13 +129,21 @@ Result<void> become_member(const JoinTarget& target, int& channel, int& sealed, 
   return environment.build(spec, identity, target.file_environment.view());
 }
 
-[[noreturn]] void run_member(const JoinTarget& target, int channel, int sealed) {
+Result<void> label_next_program(const Plan& plan, int proc) {
+  for (const Step& step : plan.steps) {
+    if (step.op == Op::set_label) TRY(set_label(proc, step));
+  }
+  return {};
+}
+
+[[noreturn]] void run_member(const JoinTarget& target, int channel, int proc, int sealed) {
   char byte;
   const auto opened = sys::receive(channel, {&byte, 1});
   if (!opened || opened.value() != 1) sys::exit(125);
   static StaticObject<Environment> storage;
   Environment& environment = storage.make();
-  auto ready = become_member(target, channel, sealed, environment);
+  auto ready = label_next_program(target.plan, proc);
+  if (ready) ready = become_member(target, channel, sealed, environment);
   if (ready) ready = announce_exec(channel);
   if (!ready) report_and_exit(channel, nullptr, ready.error());
   sys::restore_signals();
@@ -140,7 +151,8 @@ Result<void> become_member(const JoinTarget& target, int& channel, int& sealed, 
   report_and_exit(channel, &step, execute_words(target.command, environment, sealed));
 }
 
-Result<void> admit(const Cgroups& cgroups, pid_t pid, int channel) {
+Result<void> admit(const Plan& plan, const Cgroups& cgroups, pid_t pid, int channel) {
+  TRY(set_limits(plan, pid));
   TextBuffer<16> number(pid);
   for (std::size_t index = 0; index < cgroups.count; ++index) {
     TRY(write_all(cgroups.procs[index].get(), number.view()));
@@ -155,6 +167,9 @@ Result<void> admit(const Cgroups& cgroups, pid_t pid, int channel) {
 Result<Launched> join(const JoinTarget& target) {
   const Cgroups cgroups = TRY(open_cgroups(target));
   const int sealed = TRY(prepare_sealed_program(target.plan));
+  const Fd proc = TRY(open_host_proc());
+  TRY(allow_limits(target.plan));
+  LentScore score = TRY(LentScore::take(target.plan));
   // From here on a process of the container could look at us through a shared pid namespace; what is not dumpable
   // does not show its executable (CVE-2019-5736). exec makes the new program dumpable again.
   TRY(sys::set_dumpable(false));
@@ -166,10 +181,11 @@ Result<Launched> join(const JoinTarget& target) {
   auto child = TRY(sys::clone(0, cgroups.unified.get()));
   if (child.pid == 0) {
     ours.close();
-    run_member(target, theirs.get(), sealed);
+    run_member(target, theirs.get(), proc.get(), sealed);
   }
+  score.give_back();
   theirs.close();
-  const auto admitted = admit(cgroups, child.pid, ours.get());
+  const auto admitted = admit(target.plan, cgroups, child.pid, ours.get());
   if (!admitted) {
     (void)sys::signal_process(child.pidfd.get(), SIGKILL);
     (void)sys::wait_for(child.pidfd.get());

@@ -28,6 +28,7 @@ Result<Fd> open_target(const Inside& inside, const Step& step, MountPoint kind) 
 Result<void> attach_and_remount(int source, int target, std::uint64_t flags) {
   const Fd tree = TRY(sys::open_tree(source, "", copy_tree | O_CLOEXEC | AT_EMPTY_PATH));
   TRY(sys::move_mount(tree.get(), target));
+  flags |= TRY(sys::mount_flags(source));             // a remount sets them all
   TextBuffer<64> path("/proc/self/fd/", tree.get());  // the mount itself; a target descriptor is below it
   return sys::mount("none", path.text(), "", MS_REMOUNT | MS_BIND | (flags & attributes), "");
 }

@@ -1,5 +1,7 @@
 // The last steps: the working directory, the environment, and exec.
 
+#include <algorithm>
+
 #include "launcher/base/bytes.h"
 #include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"
@@ -19,12 +21,23 @@ Result<void> set_directory(const Step& step) {
   return {};
 }
 
+namespace {
+
+bool limits_descriptors(const Spec& spec) {
+  constexpr int descriptors = 7;  // RLIMIT_NOFILE
+  return std::any_of(spec.ulimits.begin(), spec.ulimits.end(),
+                     [](const Ulimit& limit) { return limit.resource == descriptors; });
+}
+
+}  // namespace
+
 Result<void> execute_program(Inside& inside) {
   static StaticObject<Environment> storage;
   Environment& environment = storage.make();
   const Spec& spec = *inside.plan.spec;
   TRY(environment.build(spec, inside.identity, inside.context.file_environment.view()));
   sys::restore_signals();
+  if (!limits_descriptors(spec)) TRY(sys::restore_descriptor_limit());
   return execute_words(spec.command.view(), environment, inside.sealed);
 }
 

@@ -37,6 +37,22 @@ namespace {
   HINT(map_ids, EINVAL, "the kernel does not take these maps: see user_namespaces(7)") \
   HINT(map_tree, EINVAL, "a file system there, or one that is mounted below it, cannot map ids: userns = host") \
   HINT(map_tree, ENOENT, "the source does not exist (write -SOURCE if it may be missing)") \
+  HINT(set_limits, EPERM, "a higher hard limit needs root, and nofile ends at /proc/sys/fs/nr_open") \
+  HINT(set_limits, EINVAL, "the soft limit must not be above the hard one") \
+  HINT(set_oom_score, EACCES, "a lower score needs root") \
+  HINT(set_oom_score, EPERM, "a lower score needs root") \
+  HINT(shift_clocks, EINVAL, "the kernel lacks time namespaces (CONFIG_TIME_NS): remove time_offset") \
+  HINT(shift_clocks, ERANGE, "a clock would be before 0 or too far in the future") \
+  HINT(set_label, ENOENT, "it is not loaded: apparmor_parser -r FILE, or load the policy that has it") \
+  HINT(set_label, EINVAL, "the policy that is loaded does not have this label") \
+  HINT(set_label, EACCES, "the policy does not allow this change of label") \
+  HINT(write_sysctl, ENOENT, "the kernel has no such setting, or its module is not loaded") \
+  HINT(write_sysctl, EINVAL, "the kernel does not take this value") \
+  HINT(write_sysctl, EACCES, \
+       "not the container's to change: before Linux 5.19 only the host's root changes kernel.* and fs.*, and " \
+       "some are never writable") \
+  HINT(write_sysctl, EPERM, \
+       "not the container's to change: before Linux 5.19 only the host's root changes kernel.* and fs.*") \
   HINT(make_upper, ENOSPC, "the disk is full") \
   HINT(mount_overlay, ENODEV, \
        "the kernel lacks overlayfs: load the module overlay (CONFIG_OVERLAY_FS), or use rootfs") \

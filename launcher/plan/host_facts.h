@@ -90,6 +90,8 @@ struct HostFacts {
   bool privileged = false;           // CAP_SYS_ADMIN in the first user namespace: containers without one of their own
   bool root_is_rootfs = false;       // initramfs: pivot_root refuses
   std::uint32_t missing_layers = 0;  // bit N: the optional layer N of the spec does not exist
+  bool apparmor = false;             // the kernel enforces its profiles; known only when the spec names one
+  bool selinux = false;              // the same for a label
   CgroupFacts cgroup;
   IdFacts ids;
   Places places;

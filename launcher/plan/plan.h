@@ -46,7 +46,6 @@ enum class Op : std::uint8_t {
   filter_devices,      // target: cgroup; its devices alone may be opened from it; flags: filter_*
   prepare_seccomp,     // source: policy file, or empty: ours
   seal_program,        // what the process executes last of ours is a sealed copy
-  shift_clocks,        // a time namespace for the process; options: its offsets
   clone,               // flags: CLONE_NEW*; target: cgroup to start in, or empty
   // gate
   map_ids,        // source: uid map, target: gid map
@@ -54,10 +53,12 @@ enum class Op : std::uint8_t {
   create_link,    // number: the interface; source: the host's side, target: its name inside, type: the kind
   name_network,   // target: file below /run/netns
   start_dhcp,     // number: the interface; target: its name inside
-  set_limits,     // options: the resource limits of the spec
+  set_limits,     // number: of the resource limit in the spec, options: its words
   own_streams,    // pipes that become its standard streams; inside: for another user than root
   set_oom_score,  // options: the value
   // inside, or stage
+  shift_clocks,  // into a time namespace of its own; options: its offsets
+  set_label,     // type: apparmor or selinux, options: what the next exec takes on
   unshare_cgroup,
   set_hostname,    // source
   set_domainname,  // source
@@ -78,8 +79,8 @@ enum class Op : std::uint8_t {
   make_links,         // /dev/fd and its relatives, pts, shm, mqueue
   allow_ping,         // ping_group_range
   open_terminal,      // of its own pts; becomes /dev/console and the standard streams
-  mask_paths,         // options: what is hidden
-  protect_paths,      // options: what becomes read-only
+  mask_paths,         // options: what is hidden; flags: whether the default paths are
+  protect_paths,      // options: what becomes read-only; flags: the same
   write_sysctl,       // target: file below /proc/sys, options: value
   enter_leaf,         // a cgroup below the one that it sees as root
   delegate_cgroup,    // the cgroup inside belongs to the container's user
@@ -94,7 +95,6 @@ enum class Op : std::uint8_t {
   set_identity,      // user, group, groups of the spec
   set_capabilities,  // flags
   forbid_privileges,
-  set_label,      // type: apparmor or selinux, options: the label
   filter_calls,   // seccomp
   set_umask,      // mode
   set_directory,  // target
@@ -136,6 +136,9 @@ inline constexpr std::uint64_t cgroup_of_caller = 1;
 // Step::flags of filter_devices: which of both kinds of cgroup the target is.
 inline constexpr std::uint64_t filter_unified = 1;  // v2: a program
 inline constexpr std::uint64_t filter_legacy = 2;   // v1: devices.allow
+
+// Step::flags of mask_paths and protect_paths: those of kernel_paths.h, too; without it only those of the spec.
+inline constexpr std::uint64_t default_paths = 1;
 
 // What a plan adds to an Interface of the spec.
 struct PlannedInterface {

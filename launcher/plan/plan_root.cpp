@@ -279,6 +279,7 @@ Result<void> plan_root(Planner& planner) {
       return fail(EROFS, "write the manifest"_p, planner.spec.manifest, "it needs an upper layer, or rootfs"_p);
     planner.add(Op::write_manifest).target = planner.spec.manifest;
   }
+  TRY(plan_kernel_settings(planner));
   planner.add(planner.facts.root_is_rootfs ? Op::move_root : Op::pivot_root);
   const bool read_only =
       planner.spec.read_only || (planner.spec.upper == UpperKind::none && planner.spec.rootfs.empty());

@@ -58,6 +58,7 @@ Result<void> plan_process(Planner& planner) {
   TRY(plan_id_maps(planner));
   if (planner.plan.mapped) planner.add(Op::own_streams);
   plan_cgroup_join(planner);
+  TRY(plan_process_limits(planner));
   return private_network(planner.spec) ? plan_links(planner) : Result<void>();
 }
 
@@ -128,8 +129,9 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   TRY(plan_network(planner));
   TRY(plan_process(planner));
   TRY(plan_stage(planner));
+  TRY(plan_clocks_and_labels(planner));
   plan_names(planner);
-  if (spec->namespaces.mount) TRY(plan_root(planner));
+  TRY(spec->namespaces.mount ? plan_root(planner) : plan_kernel_settings(planner));
   return plan_end(planner);
 }
 

@@ -39,6 +39,11 @@ Result<void> plan_names_place(Planner& planner);    // inside: before the record
 void plan_name_files(Planner& planner);             // inside: hosts, hostname, resolv.conf
 Result<void> plan_privileges(Planner& planner);     // inside: identity, capabilities
 
+// plan_isolation.cpp
+Result<void> plan_process_limits(Planner& planner);     // gate: resource limits, oom_score_adj
+Result<void> plan_clocks_and_labels(Planner& planner);  // inside: the first steps, with the host's /proc
+Result<void> plan_kernel_settings(Planner& planner);    // inside: after the network, before its root is closed
+
 // Whether the container manages its own v2 cgroup, where the machine has one.
 constexpr bool hands_over_cgroup(const Spec& spec) { return spec.resources.delegate || spec.nesting; }
 

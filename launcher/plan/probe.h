@@ -16,4 +16,7 @@ void probe_layers(const Spec& spec, HostFacts& facts);
 // What its user namespace depends on (facts.ids). `arena` keeps a path. Error: a file of ids cannot be read.
 Result<void> probe_ids(const Spec& spec, HostFacts& facts, Arena& arena);
 
+// Whether the security module that gives `spec` its label is there.
+void probe_labels(const Spec& spec, HostFacts& facts);
+
 }  // namespace microctr

@@ -65,6 +65,7 @@ Result<void> plan_request(const Places& places, Workbench& bench) {
   bench.facts = TRY(probe(places, bench.arena));
   probe_layers(bench.spec, bench.facts);
   TRY(probe_ids(bench.spec, bench.facts, bench.arena));
+  probe_labels(bench.spec, bench.facts);
   TRY(note_peers(places, bench.spec, bench.facts));
   RecordPath record(places, bench.spec.name);
   return make_plan(*valid, bench.facts, TRY(bench.arena.copy(record.view())), bench.arena, bench.plan);

@@ -1,4 +1,5 @@
-# How many system calls a container's network costs: `microctr run` with the network against the same without it.
+# How many system calls a part of a container costs, its network above all: `microctr run` with it against the same
+# without it.
 #
 # Counts are exact. Calls that only manage memory are left out: a sanitized program makes its own. The program inside
 # sleeps, so that every wait is seen to wait.
@@ -53,6 +54,20 @@ test_further_with_names() {
   count none "network = none"
   count bridge "${bridged[@]}"
   within 40 none bridge
+}
+
+# The default hidden and read-only paths. One try for each; one copy more for each path that is hidden, and one too many;
+# two calls more for each that becomes read-only; nine for what all of them need. No kernel has all paths.
+test_hidden_paths() {
+  local hidden read_only
+  traced
+  hidden=$(find /proc/{acpi,asound,scsi,kcore,keys,latency_stats,timer_list,sched_debug} /sys/firmware \
+    /sys/devices/virtual/powercap -maxdepth 0 2>/dev/null | wc -l)
+  read_only=$(find /proc/{bus,fs,irq,sys,sysrq-trigger} -maxdepth 0 2>/dev/null | wc -l)
+  inside true >/dev/null  # so that the layer is there
+  count shown "network = none" "$without_names" masked_path= readonly_path=
+  count hidden "network = none" "$without_names"
+  within $((25 + hidden + 2 * read_only)) shown hidden
 }
 
 # The first container makes 18 calls more than a further one: the routes are asked for, so that the bridge's subnet is one

@@ -37,7 +37,7 @@ test_first_process_is_pid_1() {
 # demo: small mount list inside
 test_mount_list_is_small() {
   local list
-  list=$(inside 'sed "s/ - / /" /proc/self/mountinfo | awk "{ print \$5, \$(NF - 2) }"' | grep -v '^/sys/fs/cgroup/' | sort)
+  list=$(inside 'sed "s/ - / /" /proc/self/mountinfo | awk "{ print \$5, \$(NF - 2) }"' masked_path= readonly_path= | grep -v '^/sys/fs/cgroup/' | sort)
   # CONFIG_POSIX_MQUEUE may be missing; /sys/fs/cgroup is v2, or a tmpfs that holds the hierarchies.
   same mounts "/ overlay /dev tmpfs /dev/pts devpts /dev/shm tmpfs /proc proc /sys sysfs " \
     "$(echo "$list" | grep -v -e mqueue -e /sys/fs/cgroup | tr '\n' ' ')"

@@ -29,6 +29,7 @@ HostFacts root_on_v2() {
   HostFacts facts;
   facts.kernel = {6, 1};
   facts.privileged = true;
+  facts.apparmor = true;
   facts.places = {"/etc/microctr", "/var/lib/microctr", "/run/microctr"};
   facts.cgroup.unified = "/sys/fs/cgroup";
   facts.ids.users = facts.ids.groups = {1000000, 1999999};
@@ -71,6 +72,7 @@ HostFacts user_on_v2() {
 HostFacts root_on_old_kernel_in_initramfs() {
   HostFacts facts = root_on_v2();
   facts.kernel = {5, 4};
+  facts.apparmor = false;
   facts.ids.obstacle = "mapping ids of layers needs Linux 5.19";
   facts.root_is_rootfs = true;
   return facts;
