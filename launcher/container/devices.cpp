@@ -38,14 +38,6 @@ constexpr Link links[] = {{"fd", "/proc/self/fd"},
 
 constexpr TableText<8> directories[] = {"pts", "shm", "mqueue"};
 
-// Our tmpfs, and not what may have come into its place.
-Result<Fd> open_dev(const Inside& inside, CString path) {
-  constexpr std::uint64_t tmpfs_magic = 0x01021994;
-  Fd dev = TRY(open_inside(inside.root.get(), path, O_PATH | O_DIRECTORY, Symlinks::refuse));
-  if (TRY(sys::file_system_type(dev.get())) != tmpfs_magic) return fail(EPERM, "verify /dev"_p);
-  return dev;
-}
-
 // In a user namespace mknod is refused: the host's own node is bound, after a look that it is what its name says.
 Result<void> bind_device(int dev, const Device& device) {
   TextBuffer<32> host("/dev/", device.name);
@@ -61,6 +53,13 @@ Result<void> bind_device(int dev, const Device& device) {
 
 }  // namespace
 
+Result<Fd> open_own_dev(int root, CString path) {
+  constexpr std::uint64_t tmpfs_magic = 0x01021994;
+  Fd dev = TRY(open_inside(root, path, O_PATH | O_DIRECTORY, Symlinks::refuse));
+  if (TRY(sys::file_system_type(dev.get())) != tmpfs_magic) return fail(EPERM, "verify /dev"_p);
+  return dev;
+}
+
 Result<void> lay_devices(int dev, DeviceSource source) {
   for (const Device& device : devices) {
     if (source == DeviceSource::bind) {
@@ -73,12 +72,12 @@ Result<void> lay_devices(int dev, DeviceSource source) {
 }
 
 Result<void> make_devices(Inside& inside, const Step& step) {
-  const Fd dev = TRY(open_dev(inside, step.target));
+  const Fd dev = TRY(open_own_dev(inside.root.get(), step.target));
   return lay_devices(dev.get(), step.flags != 0 ? DeviceSource::bind : DeviceSource::make);
 }
 
 Result<void> make_device_links(Inside& inside, const Step& step) {
-  const Fd dev = TRY(open_dev(inside, step.target));
+  const Fd dev = TRY(open_own_dev(inside.root.get(), step.target));
   for (const CString directory : directories) TRY(sys::make_directory(dev.get(), directory, 0755));
   for (const Link& link : links) TRY(sys::make_symlink(link.text, dev.get(), link.name));
   return {};

@@ -19,6 +19,7 @@ struct Inside {
   bool identity_known = false;
   Fd names_directory = {};  // of the record; for files that are bound
   NameHashes names = {};    // of what has been written
+  Fd terminal = {};         // from open_terminal to new_session
 };
 
 Result<void> do_inside_step(Inside& inside, const Step& step);  // inside_step.cpp
@@ -47,6 +48,7 @@ Result<void> open_names(Inside& inside, const Step& step);
 Result<void> write_names(Inside& inside, const Step& step);
 
 // devices.cpp
+Result<Fd> open_own_dev(int root, CString path);  // our tmpfs, and not what may have come into its place: EPERM
 Result<void> make_devices(Inside& inside, const Step& step);
 Result<void> make_device_links(Inside& inside, const Step& step);
 

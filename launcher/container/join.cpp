@@ -13,6 +13,7 @@
 #include "launcher/container/child.h"
 #include "launcher/container/environment.h"
 #include "launcher/container/identity.h"
+#include "launcher/container/terminal.h"
 
 namespace microctr {
 
@@ -97,6 +98,15 @@ Result<void> become_member(const JoinTarget& target, int& channel, Environment& 
   const Fd root = TRY(sys::open("/", O_PATH | O_DIRECTORY));
   Resolved identity;
   TRY(resolve_identity(spec, root.get(), identity));
+  if (target.terminal) {
+    if (target.plan.user_namespace && !target.plan.single_map) {  // what we make shall belong to it
+      TRY(sys::set_group(0));
+      TRY(sys::set_user(0));
+    }
+    const TerminalOf whose = target.plan.mount_namespace ? TerminalOf::container : TerminalOf::host;
+    const Fd slave = TRY(open_terminal(root.get(), whose, target.window, channel));
+    TRY(take_terminal(slave.get(), identity));
+  }
   bool forbid = false;
   std::uint64_t capabilities = 0;
   bool change = false;

@@ -16,6 +16,7 @@
 #include "launcher/container/network.h"
 #include "launcher/container/runtime_lock.h"
 #include "launcher/container/stage.h"
+#include "launcher/container/terminal.h"
 #include "launcher/plan/explain.h"
 
 namespace microctr {
@@ -111,9 +112,14 @@ Result<Launched> launch(LaunchContext& context) {
   return Launched{child.pid, std::move(child.pidfd), std::move(ours)};
 }
 
-Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec, NameHashes* names) {
+Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec, Fd& terminal, NameHashes* names) {
   constexpr int set_up_failed = 125;
-  std::size_t size = TRY(sys::receive(channel, buffer));
+  std::size_t size = 0;
+  Fd sent = TRY(sys::receive_descriptor(channel, buffer, size));
+  if (size == sizeof(TerminalNotice) && buffer[0] == static_cast<char>(TerminalNotice().mark) && sent) {
+    terminal = std::move(sent);
+    size = TRY(sys::receive(channel, buffer));
+  }
   ExecNotice notice;
   if (size == sizeof notice && buffer[0] == static_cast<char>(notice.mark)) {
     std::memcpy(&notice, buffer.data(), sizeof notice);

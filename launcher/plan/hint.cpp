@@ -49,6 +49,8 @@ namespace {
   HINT(bind, ELOOP, "the mount point is a symbolic link")                                                      \
   HINT(bind, ENOTDIR, "source and mount point are not of one kind: file and directory")                        \
   HINT(bind, EISDIR, "source and mount point are not of one kind: file and directory")                         \
+  HINT(open_terminal, ENOSPC, "no terminal is left: see /proc/sys/kernel/pty/max")                             \
+  HINT(open_terminal, ENODEV, "the kernel has no pseudo-terminals: CONFIG_UNIX98_PTYS")                        \
   HINT(write_manifest, ENOSPC, "the disk is full")                                                             \
   HINT(write_names, ENOSPC, "the upper layer is full")                                                         \
   HINT(write_names, EFBIG, "a file of names has at most 65536 bytes")                                          \

@@ -120,7 +120,10 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   TRY(plan_process(planner));
   TRY(plan_stage(planner));
   plan_names(planner);
-  if (spec->namespaces.mount) TRY(plan_root(planner));
+  if (spec->namespaces.mount)
+    TRY(plan_root(planner));
+  else if (spec->terminal)
+    planner.add(Op::open_terminal);  // of the host's pts
   return plan_end(planner);
 }
 
