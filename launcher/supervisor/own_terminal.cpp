@@ -40,7 +40,7 @@ void OwnTerminal::give_back() {
 sys::WindowSize OwnTerminal::size() {
   for (const int stream : {0, 1, 2}) {
     const auto size = sys::window_size(stream);
-    if (size) return size.value();
+    if (size && size.value().rows != 0) return size.value();  // a serial line does not know its own
   }
   return {};
 }
