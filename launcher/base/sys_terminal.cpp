@@ -27,7 +27,7 @@ Result<TerminalSettings> terminal_settings(int terminal) {
 }
 
 Result<void> set_terminal_settings(int terminal, const TerminalSettings& settings) {
-  return done(call_again(SYS_ioctl, terminal, TCSETSW, &settings), "set the settings of the terminal"_p);
+  return done(call_again(SYS_ioctl, terminal, TCSETS, &settings), "set the settings of the terminal"_p);
 }
 
 bool may_use(int terminal) {

@@ -27,7 +27,7 @@ struct TerminalSettings {  // struct termios of the kernel
 Result<WindowSize> window_size(int terminal);  // ENOTTY: it is none
 Result<void> set_window_size(int terminal, const WindowSize& size);
 Result<TerminalSettings> terminal_settings(int terminal);
-Result<void> set_terminal_settings(int terminal, const TerminalSettings& settings);  // after what was written is out
+Result<void> set_terminal_settings(int terminal, const TerminalSettings& settings);  // at once: never waits for a stopped line
 // Whether it is ours to read: we are its foreground process group, or it is not our controlling terminal.
 bool may_use(int terminal);
 
