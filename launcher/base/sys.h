@@ -156,6 +156,8 @@ Result<void> clear_ambient_capabilities();
 Result<void> raise_ambient_capability(unsigned capability);
 Result<void> keep_capabilities();  // over the next set_user
 Result<void> forbid_new_privileges();
+// Classic BPF for this thread and all that comes of it (seccomp(2)); `count` instructions of 8 bytes.
+Result<void> load_filter(const void* instructions, std::size_t count);
 Result<void> set_dumpable(bool dumpable);
 Result<void> die_with_parent(int signal);
 Result<void> become_subreaper();

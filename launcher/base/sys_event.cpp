@@ -6,6 +6,7 @@
 #include "launcher/base/sys.h"
 #include "launcher/base/sys_call.h"
 #include "launcher/base/sys_number.h"
+#include "launcher/base/sys_terminal.h"
 
 namespace microctr::sys {
 
@@ -98,24 +99,20 @@ Result<std::size_t> wait_events(int epoll, std::span<epoll_event> events, int ti
   return counted(count == -EINTR ? 0 : count, "wait for events"_p);
 }
 
-namespace {
-
-Result<bool> poll_all(std::span<pollfd> entries, int timeout_ms) {
+Result<bool> wait_for_any_of(std::span<pollfd> entries, int timeout_ms) {
   Time limit = {timeout_ms / 1000, timeout_ms % 1000 * 1'000'000L};
   const Time* const until = timeout_ms < 0 ? nullptr : &limit;  // the kernel keeps the rest in it
   return TRY(counted(call_again(number_ppoll, entries.data(), entries.size(), until, 0L, 0L), "poll")) > 0;
 }
 
-}  // namespace
-
 Result<bool> poll_one(int descriptor, short events, int timeout_ms) {
   pollfd entry = {descriptor, events, 0};
-  return poll_all({&entry, 1}, timeout_ms);
+  return wait_for_any_of({&entry, 1}, timeout_ms);
 }
 
 Result<bool> wait_two(int first, int second, int timeout_ms) {
   pollfd entries[2] = {{first, POLLIN, 0}, {second, POLLIN, 0}};
-  return poll_all(entries, timeout_ms);
+  return wait_for_any_of(entries, timeout_ms);
 }
 
 Result<Descriptor> bare::open_watcher() {

@@ -109,6 +109,15 @@ Result<void> keep_capabilities() { return control(PR_SET_KEEPCAPS, 1, 0, "keep t
 
 Result<void> forbid_new_privileges() { return control(PR_SET_NO_NEW_PRIVS, 1, 0, "set no_new_privileges"_p); }
 
+Result<void> load_filter(const void* instructions, std::size_t count) {
+  const struct {  // struct sock_fprog
+    unsigned short count;
+    const void* instructions;
+  } program = {static_cast<unsigned short>(count), instructions};
+  constexpr long set_mode_filter = 1;  // SECCOMP_SET_MODE_FILTER
+  return done(call(SYS_seccomp, set_mode_filter, 0L, &program), "load the system call filter"_p);
+}
+
 Result<void> set_dumpable(bool dumpable) { return control(PR_SET_DUMPABLE, dumpable ? 1 : 0, 0, "set dumpable"_p); }
 
 Result<void> die_with_parent(int signal) {

@@ -6,6 +6,7 @@
 #include "launcher/base/file.h"
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
+#include "launcher/container/filter.h"
 
 namespace microctr {
 
@@ -115,10 +116,20 @@ bool load_recorded_config(const Places& places, CString name, StartRequest& requ
   return true;
 }
 
+// A seccomp policy is checked with the configuration that names it.
+static bool read_policy(Workbench& bench, Failure& failure) {
+  if (bench.spec.seccomp != SeccompPolicy::file) return true;
+  const auto read = read_policy_file(bench.spec.seccomp_file, bench.diagnostics);
+  if (!read)
+    return fail(failure, usage_error, read.error().doing("read the seccomp policy"_p).about(bench.spec.seccomp_file));
+  return read.value();
+}
+
 bool load_and_check(const Invocation& invocation, CString argument, StartRequest& request, Failure& failure) {
   if (!load_config(invocation, argument, request, failure)) return false;
   Workbench& bench = workbench();
-  if (read_request(request, bench)) return true;
+  if (read_request(request, bench) && read_policy(bench, failure)) return true;
+  if (bench.diagnostics.empty()) return false;
   static char lines[limits::diagnostics * 600];
   TextWriter text(lines);
   write_diagnostics(bench.diagnostics, text);

@@ -7,6 +7,7 @@
 #include "launcher/cli/verbs.h"
 #include "launcher/container/join.h"
 #include "launcher/supervisor/client.h"
+#include "launcher/supervisor/relay.h"
 
 namespace microctr {
 
@@ -23,12 +24,32 @@ int wait_for_program(const Launched& launched) {
   }
 }
 
+int relay_program(const Launched& launched, Relay& relay, Fd terminal) {
+  const auto signals = sys::open_signals();
+  if (!signals) {
+    (void)sys::signal_process(launched.pidfd.get(), SIGKILL);
+    return wait_for_program(launched);
+  }
+  relay.begin(std::move(terminal), Relay::Peer::terminal);
+  auto ended = sys::wait_for_any(false);
+  for (; !ended || ended.value().pid != launched.pid; ended = sys::wait_for_any(false)) {
+    relay.turn(signals.value().get(), -1);
+    while (const auto signal = sys::read_signal(signals.value().get())) {
+      const auto number = static_cast<int>(signal.value().ssi_signo);
+      if (number != SIGCHLD && !relay.take_signal(number)) (void)sys::signal_process(launched.pidfd.get(), number);
+    }
+    if (relay.is_cut() && relay.has_peer()) relay.hang_up();  // it gets SIGHUP
+  }
+  relay.drain(signals.value().get());
+  return ended.value().status;
+}
+
 }  // namespace
 
 int verb_exec(const Invocation& invocation) {
   const CString name = invocation.arguments[0];
   if (invocation.program.empty()) {
-    log_error({}, "usage: microctr exec [-i] NAME COMMAND..."_p);
+    log_error({}, "usage: microctr exec [-it] NAME COMMAND..."_p);
     return usage_error;
   }
   const auto state = read_state(invocation.places, name);
@@ -53,24 +74,31 @@ int verb_exec(const Invocation& invocation) {
   sys::block_all_signals();
   JoinTarget target{bench.plan,          bench.facts,       record.text(),
                     pidfd.value().get(), state.value().pid, invocation.program.view()};
+  target.terminal = invocation.terminal;
+  if (invocation.terminal) {
+    target.window = OwnTerminal::size();
+    (void)target.file_environment.push(default_terminal);
+  }
   for (const Step& step : bench.plan.steps) {
     if (step.op != Op::read_environment) continue;
     if (const auto read = read_environment_file(step, bench.arena, target.file_environment); !read) {
       return complain(name, read.error(), 125);
     }
   }
+  Relay relay;
   const auto joined = join(target);
   if (!joined) return complain(name, joined.error(), 125);
   Bytes<1024> buffer;
   bool at_exec = false;
-  const auto outcome = hear_outcome(joined.value().channel.get(), buffer, at_exec);
+  Fd terminal;
+  const auto outcome = hear_outcome(joined.value().channel.get(), buffer, at_exec, terminal);
   if (!outcome) return complain(name, outcome.error(), 125);
   if (!outcome.value().runs) {
     log_error(name, outcome.value().text);
     (void)sys::wait_for(joined.value().pidfd.get());
     return outcome.value().status;
   }
-  return wait_for_program(joined.value());
+  return terminal ? relay_program(joined.value(), relay, std::move(terminal)) : wait_for_program(joined.value());
 }
 
 }  // namespace microctr

@@ -50,7 +50,8 @@ struct SwitchOption {
 constexpr SwitchOption switches[] = {
     {"", "--json", &Invocation::json},         {"logs", "-f", &Invocation::follow},
     {"logs", "--follow", &Invocation::follow}, {"logs", "-t", &Invocation::times},
-    {"remove", "--data", &Invocation::data},
+    {"remove", "--data", &Invocation::data},   {"exec", "-t", &Invocation::terminal},
+    {"exec", "-it", &Invocation::terminal},    {"exec", "-ti", &Invocation::terminal},
 };
 
 class Parser {
@@ -115,8 +116,6 @@ class Parser {
     if (word == "-t" && verb == "stop") return value(word, invocation_.timeout);
     if (word == "-n" && verb == "logs") return value(word, invocation_.lines);
     if (verb == "exec" && word == "-i") return true;  // standard input is passed through anyway
-    if (verb == "exec" && (word == "-t" || word == "-it" || word == "-ti"))
-      return fail("not supported yet: exec"_p, word);
     for (const SwitchOption& known : switches) {
       if (word == known.name.text() && (known.verb.text().empty() || verb == known.verb.text())) {
         invocation_.*known.value = true;

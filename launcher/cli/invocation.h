@@ -23,8 +23,9 @@ struct Invocation {
   CString lines;                                      // -n of logs
   bool json = false;
   bool follow = false;
-  bool times = false;  // -t of logs
-  bool data = false;   // --data of remove
+  bool times = false;     // -t of logs
+  bool data = false;      // --data of remove
+  bool terminal = false;  // -t of exec
 };
 
 // Storage for paths that are made from the environment (XDG directories).

@@ -6,6 +6,7 @@
 #include "launcher/base/sys.h"
 #include "launcher/cli/config_file.h"
 #include "launcher/cli/verbs.h"
+#include "launcher/container/filter.h"
 #include "launcher/image/busybox_layer.h"
 #include "launcher/plan/explain.h"
 
@@ -102,12 +103,20 @@ int verb_explain(const Invocation& invocation) {
   if (!bench.spec.no_new_privileges) print_phrase("WEAKENED by the configuration: no_new_privileges is off\n"_p);
   if (bench.spec.namespaces.none())
     print_phrase("WEAKENED by the configuration: a host service, without any namespace, with all capabilities\n"_p);
+  if (bench.spec.seccomp == SeccompPolicy::off && !bench.spec.namespaces.none())
+    print_phrase("WEAKENED by the configuration: system calls are not filtered\n"_p);
+  if (bench.spec.nesting)
+    print_phrase(
+        "WEAKENED by the configuration: nesting hides nothing of /proc and /sys, allows mounts, and gives SYS_ADMIN "
+        "and NET_ADMIN, all within a user namespace\n"_p);
   if (bench.spec.capabilities_added != 0) print_phrase("WEAKENED by the configuration: cap_add gives capabilities\n"_p);
   static char line[limits::path * 3];
   for (std::size_t index = 0; index < bench.plan.steps.size(); ++index) {
     TextWriter text(line);
     explain_step(bench.plan, index, text);
     print(text.view());
+    const Step& step = bench.plan.steps[index];
+    if (step.op == Op::prepare_seccomp) describe_filter(step, bench.facts, print);
   }
   return 0;
 }

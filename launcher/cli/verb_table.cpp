@@ -17,7 +17,8 @@ namespace {
   VERB(verb_list, none, first, "list", "ps", "list [--json]", "what runs and what has ended") \
   VERB(verb_inspect, some, first, "inspect", "", "inspect [--json] NAME...", "all that is known of a container") \
   VERB(verb_logs, one, first, "logs", "", "logs [-f] [-n N] [-t] NAME", "output of a background container") \
-  VERB(verb_exec, one, first, "exec", "", "exec [-i] NAME COMMAND...", "run a command in a running container") \
+  VERB(verb_exec, one, first, "exec", "", "exec [-it] NAME COMMAND...", "run a command in a running container; -t: on a terminal") \
+  VERB(verb_attach, one, first, "attach", "", "attach NAME", "its terminal or output, until its end or Ctrl-P Ctrl-Q") \
   VERB(verb_check, some, no, "check", "", "check CONF...", "validate configurations") \
   VERB(verb_explain, one, no, "explain", "", "explain CONF", "every step of a start and its undo; changes nothing") \
   VERB(verb_lower, one, no, "lower", "", "lower [--busybox FILE] DIR", "build the BusyBox lower layer") \
@@ -36,7 +37,6 @@ namespace {
   VERB(nullptr, some, no, "stats", "", "stats [NAME...]", "") \
   VERB(nullptr, none, no, "events", "", "events", "") \
   VERB(nullptr, none, no, "top", "", "top", "") \
-  VERB(nullptr, one, no, "attach", "", "attach NAME", "") \
   VERB(nullptr, some, no, "import", "", "import FILE|- [NAME]", "") \
   VERB(nullptr, none, no, "layers", "", "layers", "") \
   VERB(nullptr, one, no, "export", "", "export NAME", "") \

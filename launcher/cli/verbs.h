@@ -21,11 +21,12 @@ int verb_stop(const Invocation& invocation);
 int verb_wait(const Invocation& invocation);
 int verb_remove(const Invocation& invocation);
 
-// look.cpp, inspect.cpp, logs.cpp, exec.cpp
+// look.cpp, inspect.cpp, logs.cpp, exec.cpp, attach.cpp
 int verb_list(const Invocation& invocation);
 int verb_inspect(const Invocation& invocation);
 int verb_logs(const Invocation& invocation);
 int verb_exec(const Invocation& invocation);
+int verb_attach(const Invocation& invocation);
 
 // prepare.cpp
 int verb_check(const Invocation& invocation);

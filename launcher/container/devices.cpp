@@ -26,24 +26,23 @@ constexpr Link links[] = {{"fd", "/proc/self/fd"},
 
 constexpr TableText<8> directories[] = {"pts", "shm", "mqueue"};
 
-// Our tmpfs, and not what may have come into its place.
-Result<Fd> open_dev(const Inside& inside, CString path) {
+}  // namespace
+
+Result<Fd> open_own_dev(int root, CString path) {
   constexpr std::uint64_t tmpfs_magic = 0x01021994;
-  Fd dev = TRY(open_inside(inside.root.get(), path, O_PATH | O_DIRECTORY, Symlinks::refuse));
+  Fd dev = TRY(open_inside(root, path, O_PATH | O_DIRECTORY, Symlinks::refuse));
   if (TRY(sys::file_system_type(dev.get())) != tmpfs_magic) return fail(EPERM, "verify /dev"_p);
   return dev;
 }
 
-}  // namespace
-
 Result<void> make_devices(Inside& inside, const Step& step) {
-  const Fd dev = TRY(open_dev(inside, step.target));
+  const Fd dev = TRY(open_own_dev(inside.root.get(), step.target));
   const NodeWay way = step.flags != 0 ? NodeWay::bind : NodeWay::make_allowed;
   return lay_devices(dev.get(), inside.context.devices.view(), way, {});
 }
 
 Result<void> make_device_links(Inside& inside, const Step& step) {
-  const Fd dev = TRY(open_dev(inside, step.target));
+  const Fd dev = TRY(open_own_dev(inside.root.get(), step.target));
   for (const CString directory : directories) TRY(sys::make_directory(dev.get(), directory, 0755));
   for (const Link& link : links) TRY(sys::make_symlink(link.text, dev.get(), link.name));
   return {};

@@ -10,6 +10,9 @@ namespace microctr {
 
 using FileEnvironment = FixedVector<CString, limits::environment>;
 
+// The first word where there is a terminal: what terminfo knows everywhere.
+inline constexpr CString default_terminal = "TERM=xterm";
+
 // Adds what the file of a read_environment step holds; text is kept in `arena`. An optional file may be missing.
 Result<void> read_environment_file(const Step& step, Arena& arena, FileEnvironment& variables);
 

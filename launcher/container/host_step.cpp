@@ -8,11 +8,12 @@
 #include "launcher/container/cgroup.h"
 #include "launcher/container/device_filter.h"
 #include "launcher/container/environment_file.h"
+#include "launcher/container/filter.h"
 #include "launcher/container/id_maps.h"
 #include "launcher/container/id_range.h"
 #include "launcher/container/network.h"
-#include "launcher/container/sealed_program.h"
 #include "launcher/container/process_limits.h"
+#include "launcher/container/sealed_program.h"
 #include "launcher/image/busybox_layer.h"
 
 namespace microctr {
@@ -22,6 +23,11 @@ namespace {
 Result<void> check_layer(const Step& step) {
   const Fd directory = TRY(sys::open(step.source, O_RDONLY | O_DIRECTORY));
   return sys::access(directory.get(), ".", R_OK | X_OK);
+}
+
+Result<void> make_filter(const LaunchContext& context, const Step& step) {
+  TextBuffer<limits::path> record(context.facts.places.runtime, "/containers/", context.plan.spec->name);
+  return prepare_filter(step, context.facts, record.text());
 }
 
 Result<void> claim_ids(LaunchContext& context) {
@@ -52,7 +58,7 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::hand_over_cgroup:
       return hand_over_cgroup(step.target, outside_of(context.maps.users.view(), 0).value_or(0),
                               outside_of(context.maps.groups.view(), 0).value_or(0));
-    case Op::prepare_seccomp: return fail(ENOSYS, "do a step of another side"_p);
+    case Op::prepare_seccomp: return make_filter(context, step);
 
     case Op::claim_network:
     case Op::make_bridge:

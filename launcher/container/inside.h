@@ -21,6 +21,7 @@ struct Inside {
   NameHashes names = {};    // of what has been written
   int sealed = -1;          // the sealed program, where the plan has one
   int proc = -1;            // the container's verified /proc, once masks.cpp has needed it; exec closes it
+  Fd terminal = {};         // from open_terminal to new_session
 };
 
 Result<void> do_inside_step(Inside& inside, const Step& step);  // inside_step.cpp
@@ -58,6 +59,7 @@ Result<void> open_names(Inside& inside, const Step& step);
 Result<void> write_names(Inside& inside, const Step& step);
 
 // devices.cpp
+Result<Fd> open_own_dev(int root, CString path);  // our tmpfs, and not what may have come into its place: EPERM
 Result<void> make_devices(Inside& inside, const Step& step);
 Result<void> make_device_links(Inside& inside, const Step& step);
 

@@ -9,9 +9,12 @@
 #include "launcher/base/resolve.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/cgroup.h"
+#include "launcher/container/child.h"
+#include "launcher/container/filter.h"
 #include "launcher/container/inside.h"
 #include "launcher/container/labels.h"
 #include "launcher/container/network.h"
+#include "launcher/container/terminal.h"
 #include "launcher/spec/capability.h"
 #include "launcher/spec/id_map.h"
 
@@ -75,6 +78,21 @@ Result<void> become_root() {
   return sys::set_user(0);
 }
 
+// Before the volumes, so that it is ours what it is opened through; its owner is known, and given it, later.
+Result<void> prepare_terminal(Inside& inside) {
+  const bool own = inside.plan.mount_namespace;
+  inside.terminal = TRY(open_terminal(inside.root.get(), own ? TerminalOf::container : TerminalOf::host,
+                                      inside.context.streams.window, channel_number));
+  return own ? make_console(inside.root.get(), inside.terminal.get()) : Result<void>();
+}
+
+Result<void> start_session(Inside& inside) {
+  TRY(sys::new_session());
+  if (!inside.terminal) return {};
+  TRY(know_identity(inside));
+  return take_terminal(inside.terminal.get(), inside.identity);
+}
+
 Result<void> become_user(Inside& inside) {
   TRY(know_identity(inside));
   // A pipe that is the launcher's caller's is not ours to give, and need not be.
@@ -113,6 +131,7 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::move_in: return move_in(inside, step);
     case Op::make_devices: return make_devices(inside, step);
     case Op::make_links: return make_device_links(inside, step);
+    case Op::open_terminal: return prepare_terminal(inside);
     case Op::allow_ping: return allow_ping(inside);
     case Op::mask_paths: return mask_paths(inside, step);
     case Op::protect_paths: return protect_paths(inside, step);
@@ -127,7 +146,7 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::enter_leaf: return enter_leaf(step);
     case Op::delegate_cgroup: return delegate_cgroup(inside, step);
 
-    case Op::new_session: return sys::new_session();
+    case Op::new_session: return start_session(inside);
     case Op::drop_bounding: return drop_bounding(step.flags);
     case Op::set_identity: return become_user(inside);
     case Op::set_capabilities: return choose_capabilities(inside, step);
@@ -136,9 +155,9 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::set_directory: return set_directory(step);
     case Op::execute: return execute_program(inside);
 
+    case Op::filter_calls: return load_filter();
+
     case Op::map_tree:
-    case Op::open_terminal:
-    case Op::filter_calls: return fail(ENOSYS, "do a step of another side"_p);
 
     case Op::check_layer:
     case Op::build_busybox:

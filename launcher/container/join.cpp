@@ -13,11 +13,13 @@
 #include "launcher/container/child.h"
 #include "launcher/container/environment.h"
 #include "launcher/container/execute.h"
+#include "launcher/container/filter.h"
 #include "launcher/container/identity.h"
 #include "launcher/container/inside.h"
 #include "launcher/container/labels.h"
 #include "launcher/container/process_limits.h"
 #include "launcher/container/sealed_program.h"
+#include "launcher/container/terminal.h"
 
 namespace microctr {
 
@@ -109,7 +111,17 @@ Result<void> become_member(const JoinTarget& target, int& channel, int& sealed, 
   const Fd root = TRY(sys::open("/", O_PATH | O_DIRECTORY));
   Resolved identity;
   TRY(resolve_identity(spec, root.get(), identity));
+  if (target.terminal) {
+    if (target.plan.user_namespace && !target.plan.single_map) {  // what we make shall belong to it
+      TRY(sys::set_group(0));
+      TRY(sys::set_user(0));
+    }
+    const TerminalOf whose = target.plan.mount_namespace ? TerminalOf::container : TerminalOf::host;
+    const Fd slave = TRY(open_terminal(root.get(), whose, target.window, channel));
+    TRY(take_terminal(slave.get(), identity));
+  }
   bool forbid = false;
+  bool filter = false;
   std::uint64_t capabilities = 0;
   bool change = false;
   for (const Step& step : target.plan.steps) {
@@ -117,12 +129,15 @@ Result<void> become_member(const JoinTarget& target, int& channel, int& sealed, 
     if (step.op == Op::set_identity) change = true;
     if (step.op == Op::set_capabilities) capabilities = step.flags;
     if (step.op == Op::forbid_privileges) forbid = true;
+    if (step.op == Op::filter_calls) filter = true;
   }
+  if (filter && !spec.no_new_privileges) TRY(load_filter());  // as in plan_privileges.cpp
   if (change) {
     TRY(set_identity(identity, target.plan.single_map ? GroupList::forbidden : GroupList::set));
     TRY(set_capabilities(identity, capabilities, 0));
   }
   if (forbid) TRY(sys::forbid_new_privileges());
+  if (filter && spec.no_new_privileges) TRY(load_filter());
   sys::set_umask(spec.umask.value_or(022));
   TRY(sys::change_directory(spec.workdir.empty() ? CString("/") : spec.workdir));
 
@@ -168,6 +183,9 @@ Result<Launched> join(const JoinTarget& target) {
   const Cgroups cgroups = TRY(open_cgroups(target));
   const int sealed = TRY(prepare_sealed_program(target.plan));
   const Fd proc = TRY(open_host_proc());
+  for (const Step& step : target.plan.steps) {
+    if (step.op == Op::prepare_seccomp) TRY(prepare_recorded_filter(step, target.facts, target.record));
+  }
   TRY(allow_limits(target.plan));
   LentScore score = TRY(LentScore::take(target.plan));
   // From here on a process of the container could look at us through a shared pid namespace; what is not dumpable

@@ -21,6 +21,8 @@ struct JoinTarget {
   pid_t first = 0;  // its number
   std::span<const CString> command = {};
   FileEnvironment file_environment = {};
+  bool terminal = false;  // a pair of the container's devpts, which hear_outcome brings
+  sys::WindowSize window = {};
 };
 
 // After it, this process itself is in most of the container's namespaces: it can only wait. Outcome as for launch:

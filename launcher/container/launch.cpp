@@ -17,6 +17,7 @@
 #include "launcher/container/runtime_lock.h"
 #include "launcher/container/sealed_program.h"
 #include "launcher/container/stage.h"
+#include "launcher/container/terminal.h"
 #include "launcher/plan/explain.h"
 
 namespace microctr {
@@ -122,9 +123,14 @@ static Result<Outcome> tell_sealed_word(std::span<char> buffer, std::size_t size
   return Outcome{false, exit_status_of(step, word.code), text.view()};
 }
 
-Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec, NameHashes* names) {
+Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec, Fd& terminal, NameHashes* names) {
   constexpr int set_up_failed = 125;
-  std::size_t size = TRY(sys::receive(channel, buffer));
+  std::size_t size = 0;
+  Fd sent = TRY(sys::receive_descriptor(channel, buffer, size));
+  if (size == sizeof(TerminalNotice) && buffer[0] == static_cast<char>(TerminalNotice().mark) && sent) {
+    terminal = std::move(sent);
+    size = TRY(sys::receive(channel, buffer));
+  }
   ExecNotice notice;
   if (size == sizeof notice && buffer[0] == static_cast<char>(notice.mark)) {
     std::memcpy(&notice, buffer.data(), sizeof notice);

@@ -8,6 +8,7 @@
 #include "launcher/base/arena.h"
 #include "launcher/base/fd.h"
 #include "launcher/base/fixed_vector.h"
+#include "launcher/base/sys_terminal.h"
 #include "launcher/container/device_list.h"
 #include "launcher/container/environment_file.h"
 #include "launcher/container/journal.h"
@@ -21,11 +22,12 @@
 
 namespace microctr {
 
-// What becomes the container's standard streams; 0, 1, 2 to pass through our own.
+// What becomes the container's standard streams; 0, 1, 2 to pass through our own. A terminal takes their place.
 struct Streams {
   int input = 0;
   int output = 1;
   int error = 2;
+  sys::WindowSize window = {};  // of the terminal
 };
 
 struct LaunchContext {
@@ -37,7 +39,7 @@ struct LaunchContext {
   Streams streams = {};
   pid_t creator = 0;  // our pid, for the manifest
   FileEnvironment file_environment = {};
-  IdMaps maps = {};  // of the user namespace; from claim_ids, or the plan
+  IdMaps maps = {};         // of the user namespace; from claim_ids, or the plan
   DeviceList devices = {};  // from collect_devices on
   NetworkState network = {};
   Register entries = {};               // from claim_network to the last host step
@@ -65,8 +67,10 @@ struct Outcome {
 };
 
 // Takes the word of the process; blocks until there is one unless the channel is non-blocking (EAGAIN). `at_exec`
-// keeps what was heard before EAGAIN, for the next call; false at first. `names`: what it has written in /etc.
-Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec, NameHashes* names = nullptr);
+// keeps what was heard before EAGAIN, for the next call; false at first. `terminal`: becomes the master of the
+// container's terminal, where it has one. `names`: what it has written in /etc.
+Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec, Fd& terminal,
+                             NameHashes* names = nullptr);
 
 // What the process says right before exec. One byte tells it from a report, which begins with a status of 125 or more.
 struct ExecNotice {

@@ -71,6 +71,10 @@ namespace {
   HINT(bind, ELOOP, "the mount point is a symbolic link") \
   HINT(bind, ENOTDIR, "source and mount point are not of one kind: file and directory") \
   HINT(bind, EISDIR, "source and mount point are not of one kind: file and directory") \
+  HINT(open_terminal, ENOSPC, "no terminal is left: see /proc/sys/kernel/pty/max") \
+  HINT(open_terminal, ENODEV, "the kernel has no pseudo-terminals: CONFIG_UNIX98_PTYS") \
+  HINT(filter_calls, EINVAL, "the kernel has no system call filters (CONFIG_SECCOMP_FILTER): seccomp = off") \
+  HINT(prepare_seccomp, ENOENT, "the policy file does not exist: seccomp = default, off or FILE") \
   HINT(write_manifest, ENOSPC, "the disk is full") \
   HINT(write_names, ENOSPC, "the upper layer is full") \
   HINT(write_names, EFBIG, "a file of names has at most 65536 bytes") \

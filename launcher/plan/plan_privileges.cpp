@@ -32,9 +32,25 @@ std::uint64_t kept_capabilities(const Spec& spec) {
   return change_capabilities(initial, spec.capabilities_added, spec.capabilities_dropped);
 }
 
+// The machine's own services are not filtered unless somebody asks for it: the default policy is one for containers.
+static bool is_filtered(const Spec& spec) {
+  return spec.seccomp == SeccompPolicy::file || (spec.seccomp == SeccompPolicy::standard && !spec.namespaces.none());
+}
+
+void plan_filter(Planner& planner) {
+  const Spec& spec = planner.spec;
+  if (!is_filtered(spec)) return;
+  Step& step = planner.add(Op::prepare_seccomp);
+  if (spec.seccomp == SeccompPolicy::file) step.source = spec.seccomp_file;
+  step.flags = kept_capabilities(spec);
+  step.number = spec.nesting ? 1 : 0;
+}
+
 Result<void> plan_privileges(Planner& planner) {
   const Spec& spec = planner.spec;
   const std::uint64_t kept = kept_capabilities(spec);
+  // Without no_new_privileges the kernel takes a filter only from who has CAP_SYS_ADMIN (seccomp(2)): earlier.
+  if (is_filtered(spec) && !spec.no_new_privileges) planner.add(Op::filter_calls);
   // A caller without privilege and without user namespace has nothing to drop, and may not.
   if (planner.facts.privileged || planner.plan.user_namespace) {
     planner.add(Op::drop_bounding).flags = kept;
@@ -45,6 +61,7 @@ Result<void> plan_privileges(Planner& planner) {
     return fail(EPERM, "change the user"_p, {}, "run as root, or remove user and groups"_p);
   }
   if (spec.no_new_privileges) planner.add(Op::forbid_privileges);
+  if (is_filtered(spec) && spec.no_new_privileges) planner.add(Op::filter_calls);
   return {};
 }
 

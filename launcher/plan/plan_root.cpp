@@ -181,6 +181,7 @@ void plan_devices(Planner& planner) {
   Step& queues =
       mount_or_bind(planner, planner.spec.namespaces.ipc, "/dev/mqueue", "mqueue", no_privilege | MS_NOEXEC | on_dev);
   queues.optional = true;  // CONFIG_POSIX_MQUEUE is often left out of small kernels
+  if (planner.spec.terminal) planner.add(Op::open_terminal);
 }
 
 Result<void> plan_kernel_mounts(Planner& planner) {

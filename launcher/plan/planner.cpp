@@ -127,11 +127,13 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   TRY(plan_cgroup(planner));
   TRY(plan_device_access(planner));
   TRY(plan_network(planner));
+  plan_filter(planner);
   TRY(plan_process(planner));
   TRY(plan_stage(planner));
   TRY(plan_clocks_and_labels(planner));
   plan_names(planner);
   TRY(spec->namespaces.mount ? plan_root(planner) : plan_kernel_settings(planner));
+  if (!spec->namespaces.mount && spec->terminal) planner.add(Op::open_terminal);  // of the host's pts
   return plan_end(planner);
 }
 

@@ -37,6 +37,7 @@ Result<void> plan_network(Planner& planner);        // host side; fills plan.int
 Result<void> plan_links(Planner& planner);          // gate
 Result<void> plan_names_place(Planner& planner);    // inside: before the record is covered
 void plan_name_files(Planner& planner);             // inside: hosts, hostname, resolv.conf
+void plan_filter(Planner& planner);                 // host side: the program of the system call filter
 Result<void> plan_privileges(Planner& planner);     // inside: identity, capabilities
 
 // plan_isolation.cpp

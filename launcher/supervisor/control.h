@@ -1,4 +1,4 @@
-// The control socket: one request, one reply, then the connection ends. Versioned and bounded.
+// The control socket: one request, one reply, then the connection ends; but for attach. Versioned and bounded.
 //
 // SOCK_SEQPACKET, so that a message is whole or not there. The supervisor serves only its own user and root
 // (SO_PEERCRED), in a directory that is 0700.
@@ -14,7 +14,18 @@
 
 namespace microctr {
 
-enum class Command : std::uint16_t { start = 1, stop = 2, poweroff = 3, reboot = 4, halt = 5 };
+enum class Command : std::uint16_t {
+  start = 1,
+  stop = 2,
+  poweroff = 3,
+  reboot = 4,
+  halt = 5,
+  attach = 6,         // WindowSize and name; the answer is this command and "t" where there is a terminal, and then the
+                      // connection stays until the end of the container, which a reply says
+  attach_input = 7,   // from the client: at most limits::attach_message bytes
+  attach_window = 8,  // from the client: WindowSize
+  attach_output = 9,  // to the client; status 1: it is of standard error
+};
 
 struct ControlHeader {
   static constexpr std::uint32_t expected_magic = 0x7463636d;  // "mcct"

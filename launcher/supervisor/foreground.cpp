@@ -3,6 +3,7 @@
 
 #include "launcher/base/sys.h"
 #include "launcher/supervisor/name_follower.h"
+#include "launcher/supervisor/relay.h"
 
 namespace microctr {
 
@@ -61,19 +62,53 @@ bool wait_and_follow(const Places& places, Session& session, int& status) {
   return true;
 }
 
+// With a terminal: the relay, beside all that `wait_and_follow` does. Without a follower its names stay as they are.
+void wait_and_relay(const Places& places, Session& session, Relay& relay, int& status) {
+  NameFollower follower;
+  const bool follows = session.names.follows != 0 && follower.open(places);
+  const auto signals = sys::open_signals();
+  if (!signals) {
+    forward(session, SIGKILL);
+    wait_for_signals(session, UINT64_MAX, status);
+    return;
+  }
+  if (follows) refresh_session(places, session);
+  relay.begin(std::move(session.terminal), Relay::Peer::terminal);
+  while (!has_ended(session, status)) {
+    relay.turn(signals.value().get(), follower.descriptor());
+    while (const auto signal = sys::read_signal(signals.value().get())) {
+      const auto number = static_cast<int>(signal.value().ssi_signo);
+      if (!relay.take_signal(number)) forward(session, number);
+    }
+    if (relay.is_cut() && relay.has_peer()) {  // as when a terminal is closed
+      relay.hang_up();
+      forward(session, SIGHUP);
+    }
+    if (follows && (follower.take_changes() & session.names.follows) != 0) refresh_session(places, session);
+  }
+  relay.drain(signals.value().get());
+}
+
 }  // namespace
 
 bool run_foreground(const Places& places, Workbench& bench, std::string_view config, int& status, Failure& failure) {
   sys::block_all_signals();
   Session session;
-  if (!begin_session(places, bench, config, Owner::foreground, Streams{}, session, failure)) return false;
+  const bool terminal = bench.spec.terminal;
+  Streams streams;
+  if (terminal) streams.window = OwnTerminal::size();
+  if (!begin_session(places, bench, config, Owner::foreground, streams, session, failure)) return false;
   if (hear_session(places, session, failure) == Word::failed) return false;
   // What ends at once needs no following: that would be a third of its system calls.
   constexpr std::uint64_t short_life_ms = 1000;
   const bool follows = session.names.follows != 0;
-  const bool over = wait_for_signals(session, follows ? short_life_ms : UINT64_MAX, status) ||
-                    wait_and_follow(places, session, status);
-  if (!over) wait_for_signals(session, UINT64_MAX, status);
+  if (terminal) {
+    Relay relay;
+    wait_and_relay(places, session, relay, status);
+  } else if (!wait_for_signals(session, follows ? short_life_ms : UINT64_MAX, status) &&
+             !wait_and_follow(places, session, status)) {
+    wait_for_signals(session, UINT64_MAX, status);
+  }
   const auto undone = end_session(places, session, status);
   if (!undone) {
     failure.text.clear();

@@ -58,6 +58,7 @@ void drop_session(const Places& places, Session& session) {
   }
   session.pidfd.close();
   session.channel.close();
+  session.terminal.close();
   remove_runtime_if_empty(places);
 }
 
@@ -116,6 +117,7 @@ bool begin_session(const Places& places, Workbench& bench, std::string_view conf
                         .holdings = session.holdings,
                         .streams = streams,
                         .creator = session.state.owner};
+  if (bench.spec.terminal) (void)context.file_environment.push(default_terminal);
   auto launched = launch(context);
   if (!launched) {
     fail(failure, context.failed, launched.error(), 125);
@@ -138,7 +140,8 @@ bool begin_session(const Places& places, Workbench& bench, std::string_view conf
 
 Word hear_session(const Places& places, Session& session, Failure& failure) {
   Bytes<1024> buffer;
-  const auto outcome = hear_outcome(session.channel.get(), buffer, session.at_exec, &session.names.hashes);
+  const auto outcome =
+      hear_outcome(session.channel.get(), buffer, session.at_exec, session.terminal, &session.names.hashes);
   if (!outcome && outcome.error().code == EAGAIN) return Word::none;
   if (outcome && outcome.value().runs) {
     session.channel.close();
@@ -173,6 +176,7 @@ Result<void> end_session(const Places& places, Session& session, int status) {
   }
   session.pidfd.close();
   session.channel.close();
+  session.terminal.close();
   return undone ? written : undone;
 }
 

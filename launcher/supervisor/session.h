@@ -25,6 +25,7 @@ struct Session {
   State state;
   Fd pidfd;
   Fd channel;
+  Fd terminal;  // the master of the container's terminal, from the first word of its process on
   NetworkHoldings holdings;
   bool at_exec = false;  // heard on the channel
   SessionNames names;

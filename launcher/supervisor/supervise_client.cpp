@@ -34,6 +34,7 @@ void Supervisor::serve(std::size_t index) {
     }
     return;
   }
+  if (client.waits == Waits::attached) return hear_attached(index, message.value());
   if (client.waits != Waits::no) return;  // one request for each connection
   const auto command = static_cast<Command>(message.value().header.command);
   switch (command) {
@@ -42,6 +43,10 @@ void Supervisor::serve(std::size_t index) {
     case Command::poweroff:
     case Command::reboot:
     case Command::halt: serve_ending(index, command); return;
+    case Command::attach: serve_attach(index, message.value().payload); return;
+    case Command::attach_input:
+    case Command::attach_window:
+    case Command::attach_output: break;
   }
   refuse(index, 2, "unknown command"_p);
 }

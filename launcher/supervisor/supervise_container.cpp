@@ -16,15 +16,16 @@ constexpr std::size_t chunk = 8192;  // read from a container's pipe at once, so
 
 }  // namespace
 
-// The container gets pipes, or /dev/null where it shall not be logged. `theirs` owns what the container inherits.
+// The container gets pipes, or /dev/null where it shall not be logged or makes a terminal. `theirs` owns what the
+// container inherits.
 Result<void> Supervisor::open_streams(Container& container, const Spec& spec, Streams& streams,
                                       std::array<Fd, 3>& theirs) {
   theirs[0] = TRY(sys::open("/dev/null", O_RDONLY));
   streams = {theirs[0].get(), null_.get(), null_.get()};
-  if (spec.log == LogKind::none) return {};
   if (spec.log == LogKind::console && !console_) {
     return fail(0, "log = console: the machine has no /dev/console"_p, {}, "use log = ring:SIZE"_p);
   }
+  if (spec.log == LogKind::none || spec.terminal) return {};
   auto output = TRY(sys::make_pipe(O_NONBLOCK));
   auto error = TRY(sys::make_pipe(O_NONBLOCK));
   // Only our ends are non-blocking: a program does not expect that of its standard output.
@@ -98,7 +99,9 @@ void Supervisor::hear(std::uint32_t index) {
   Container& container = containers_[index];
   if (!container.used || !container.session.channel) return;
   Failure failure;
-  switch (hear_session(places_, container.session, failure)) {
+  const Word word = hear_session(places_, container.session, failure);
+  take_terminal(index);
+  switch (word) {
     case Word::none: return;
     case Word::runs:
       reply_waiting(index, Waits::start, 0, {});
@@ -116,7 +119,9 @@ void Supervisor::hear(std::uint32_t index) {
   free_container(container);
 }
 
-void Supervisor::write_log(Container& container, Stream stream, std::string_view bytes) {
+void Supervisor::write_log(std::uint32_t index, Stream stream, std::string_view bytes) {
+  Container& container = containers_[index];
+  show(index, stream, bytes);
   if (container.console) {
     while (!bytes.empty()) {
       const std::size_t newline = position(bytes, '\n');
@@ -135,18 +140,21 @@ void Supervisor::collect(std::uint32_t index, Stream stream) {
   Container& container = containers_[index];
   Fd& pipe = stream == Stream::output ? container.output : container.error;
   if (!container.used || !pipe) return;
+  type_waiting(index);
   Bytes<chunk> buffer;
   const auto size = sys::read(pipe.get(), buffer);
   if (!size && size.error().code == EAGAIN) return;
   if (!size || size.value() == 0) {
     pipe.close();  // the last writer has gone
+    type_waiting(index);
     return;
   }
-  write_log(container, stream, {buffer, size.value()});
+  write_log(index, stream, {buffer, size.value()});
 }
 
 // What is still in the pipes when the container has ended; bounded by what a pipe holds.
-void Supervisor::drain(Container& container) {
+void Supervisor::drain(std::uint32_t index) {
+  Container& container = containers_[index];
   constexpr int most_chunks = 256;
   for (const Stream stream : {Stream::output, Stream::error}) {
     const Fd& pipe = stream == Stream::output ? container.output : container.error;
@@ -154,7 +162,7 @@ void Supervisor::drain(Container& container) {
       Bytes<chunk> buffer;
       const auto size = sys::read(pipe.get(), buffer);
       if (!size || size.value() == 0) break;
-      write_log(container, stream, {buffer, size.value()});
+      write_log(index, stream, {buffer, size.value()});
     }
   }
 }
@@ -207,7 +215,7 @@ void Supervisor::finish(std::uint32_t index, int status) {
     hear(index);  // it ended before we heard how its start went
     if (!container.used) return;
   }
-  drain(container);
+  drain(index);
   const auto ended = end_session(places_, container.session, status);
   if (!ended) {
     Failure failure;
@@ -216,6 +224,7 @@ void Supervisor::finish(std::uint32_t index, int status) {
   }
   reply_waiting(index, Waits::start, 0, {});
   reply_waiting(index, Waits::stop, 0, {});
+  reply_waiting(index, Waits::attached, status, {});
   free_container(container);
 }
 
@@ -223,7 +232,7 @@ void Supervisor::free_container(Container& container) {
   container.output.close();
   container.error.close();
   container.log = LogFile();
-  container.used = false;
+  container.used = container.terminal = container.typed = false;
 }
 
 }  // namespace microctr

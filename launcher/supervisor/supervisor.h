@@ -6,11 +6,14 @@
 //   running     until SIGCHLD brings its status
 //   stopping    signalled; at the deadline it is killed; clients that asked for it are answered at its end
 //
-// It owns every Session, log and client connection. It must not block: whatever waits has a descriptor or a deadline.
+// It owns every Session, log, terminal and client connection. It must not block: whatever waits has a descriptor or a
+// deadline.
 #pragma once
 
 #include <array>
+#include <optional>
 
+#include "launcher/base/bytes.h"
 #include "launcher/supervisor/control.h"
 #include "launcher/supervisor/log_file.h"
 #include "launcher/supervisor/name_follower.h"
@@ -41,11 +44,13 @@ class Supervisor {
 
  private:
   enum class Kind : std::uint32_t { control, signals, channel, output, error, client, names };
-  enum class Waits : std::uint8_t { no, start, stop };
+  enum class Waits : std::uint8_t { no, start, stop, attached };
 
   struct Container {
     bool used = false;
-    bool console = false;  // log = console
+    bool console = false;   // log = console
+    bool terminal = false;  // `output` is the master of its terminal
+    bool typed = false;     // clients wait until it takes their input
     Session session;
     LogFile log;
     Fd output;
@@ -58,6 +63,8 @@ class Supervisor {
     Fd connection;
     Waits waits = Waits::no;
     std::uint32_t container = 0;
+    std::uint32_t typed = 0;  // bytes in typed_ that its container has not taken yet, from typed_at on
+    std::uint32_t typed_at = 0;
   };
 
   static std::uint64_t tag(Kind kind, std::size_t index) {
@@ -73,6 +80,15 @@ class Supervisor {
   void serve_start(std::size_t client, std::string_view config);
   void serve_stop(std::size_t client, std::string_view name);
   void serve_ending(std::size_t client, Command command);
+  void serve_attach(std::size_t client, std::string_view payload);
+  void hear_attached(std::size_t client, const Message& message);
+  bool type(std::size_t client);
+  void type_waiting(std::uint32_t container);
+  void show(std::uint32_t container, Stream stream, std::string_view bytes);
+  void resize(std::uint32_t container, const sys::WindowSize& size);
+  void take_terminal(std::uint32_t container);
+  void watch_terminal(std::uint32_t container, std::uint32_t events);
+  std::optional<std::uint32_t> find_running(std::string_view name) const;
   void reply(std::size_t client, int status, std::string_view text);
   void refuse(std::size_t client, int status, Phrase why);
   void reply_waiting(std::uint32_t container, Waits waits, int status, std::string_view text);
@@ -81,11 +97,11 @@ class Supervisor {
   Result<void> open_streams(Container& container, const Spec& spec, Streams& streams, std::array<Fd, 3>& theirs);
   void hear(std::uint32_t index);
   void collect(std::uint32_t index, Stream stream);
-  void drain(Container& container);
+  void drain(std::uint32_t index);
   void watch_names(const Spec& spec);
   void hear_names();
   void follow_names();
-  void write_log(Container& container, Stream stream, std::string_view bytes);
+  void write_log(std::uint32_t index, Stream stream, std::string_view bytes);
   void stop(Container& container);
   void stop_all();
   void kill_overdue();
@@ -112,6 +128,7 @@ class Supervisor {
   std::uint64_t names_cost_ms_ = 0;          // how long it took the last time
   Fd console_;                               // for log = console; none on a machine without one
   std::array<Client, limits::clients> clients_;
+  std::array<Bytes<limits::attach_message>, limits::clients> typed_;
   std::array<Container, limits::containers> containers_;
 };
 

@@ -1,0 +1,31 @@
+// The system call filter of a container: its program is made by the launcher, before there is a process, and loaded by
+// the process.
+//
+// There is one program, in storage of the process that starts a container; a child inherits it. It must not be loaded
+// by a launcher itself: a filter stays for ever.
+#pragma once
+
+#include "launcher/plan/plan.h"
+#include "launcher/spec/diagnostic.h"
+
+namespace microctr {
+
+// A policy file as the record keeps it, so that `exec` filters as the start did, whatever becomes of the file.
+inline constexpr Literal recorded_policy = "/seccomp";
+
+// Reads the policy at `path`, with all that is wrong in it. False: `diagnostics` say what. Error: it cannot be read.
+Result<bool> read_policy_file(CString path, Diagnostics& diagnostics);
+
+// Op::prepare_seccomp. A policy file is copied into `record`.
+Result<void> prepare_filter(const Step& step, const HostFacts& facts, CString record);
+
+// The same for `exec`: from the copy in `record`.
+Result<void> prepare_recorded_filter(const Step& step, const HostFacts& facts, CString record);
+
+// Op::filter_calls. EINVAL: the kernel has no filters (CONFIG_SECCOMP_FILTER).
+Result<void> load_filter();
+
+// What the filter of `step` does, a line of words at a time. Its policy file must have been read by read_policy_file.
+void describe_filter(const Step& step, const HostFacts& facts, void (*print_line)(std::string_view line));
+
+}  // namespace microctr
