@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/file.h"
 #include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"

@@ -23,7 +23,7 @@ test_hidden_paths() {
   files=$(those -f "${hidden_files[@]}" | tr '\n' ' ')
   [ -n "$directories" ] && [ -n "$files" ] || fail "this kernel has nothing to hide"
   seen=$(inside "for d in $directories; do ls -A \$d; mkdir \$d/new 2>/dev/null && echo \$d is written; done; for f in $files; do stat -c %t:%T \$f; wc -c <\$f; done" cap_add=ALL)
-  same "what is seen" "$(for f in $files; do printf '1:3\n0\n'; done)" "$seen"
+  same "what is seen" "$(for _ in $files; do printf '1:3\n0\n'; done)" "$seen"
   same "file systems of directories" 1 "$(inside "stat -c %d $directories | sort -u | wc -l")"
   has "hide ${hidden_directories[*]:0:3} ${hidden_files[*]} ${hidden_directories[*]:3}" "$(microctr explain "$T/inside.conf")"
 }
