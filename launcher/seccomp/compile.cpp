@@ -57,7 +57,7 @@ class Compiler {
   Leaf leaf_of(Call call) const;
   Action unknown_action() const;
   void find_runs(std::size_t abi, Runs& runs) const;
-  Label put_rules(std::span<const Rule> rules, std::span<const Test> tests, Label otherwise);
+  Label put_rule(const Rule& rule, const Rule* before, std::span<const Test> tests, Label otherwise);
   Label put_call(Call call);
   Label put_tree(std::span<const Run> runs);
 
@@ -137,18 +137,15 @@ void Compiler::find_runs(std::size_t abi, Runs& runs) const {
   }
 }
 
-// Each with the next one as its `otherwise`.
-Label Compiler::put_rules(std::span<const Rule> rules, std::span<const Test> tests, Label otherwise) {
-  for (std::size_t at = rules.size(); at-- > 0;) {
-    const Rule& rule = rules[at];
-    const Test* before = nullptr;
-    if (at > 0 && rules[at - 1].test_count == 1) before = &tests[rules[at - 1].first_test];
-    const auto its_tests = tests.subspan(rule.first_test, rule.test_count);
-    otherwise = put_tests(out_, its_tests, before, out_.answer(rule.action), otherwise);
-  }
-  return otherwise;
+// `before` is the rule that is tried right before this one, if it is of the same policy.
+Label Compiler::put_rule(const Rule& rule, const Rule* before, std::span<const Test> tests, Label otherwise) {
+  const bool is_single = before != nullptr && before->test_count == 1;
+  const auto its_tests = tests.subspan(rule.first_test, rule.test_count);
+  return put_tests(out_, its_tests, is_single ? &tests[before->first_test] : nullptr, out_.answer(rule.action),
+                   otherwise);
 }
 
+// Backwards, as all: each with the next one as its `otherwise`.
 Label Compiler::put_call(Call call) {
   std::uint16_t chain[limits::policy_rules];
   std::size_t size = 0;
@@ -166,9 +163,16 @@ Label Compiler::put_call(Call call) {
     otherwise = out_.answer(last->action);
   } else {
     const Decision decision = base_decision(call);
-    otherwise = put_rules(decision.rules, standard_tests(), out_.answer(decision.otherwise));
+    otherwise = out_.answer(decision.otherwise);
+    for (std::size_t at = decision.rules.size(); at-- > 0;) {
+      const Rule* before = at > 0 ? &decision.rules[at - 1] : nullptr;
+      otherwise = put_rule(decision.rules[at], before, standard_tests(), otherwise);
+    }
   }
-  while (size-- > 0) otherwise = put_rules({&policy_.rules[chain[size]], 1}, policy_.tests.view(), otherwise);
+  while (size-- > 0) {
+    const Rule* before = size > 0 ? &policy_.rules[chain[size - 1]] : nullptr;
+    otherwise = put_rule(policy_.rules[chain[size]], before, policy_.tests.view(), otherwise);
+  }
   return otherwise;
 }
 
