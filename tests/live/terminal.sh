@@ -28,8 +28,10 @@ tty_conf() {  # NAME CODE [KEY=VALUE]...
   busybox_conf "$name" 'sh -c "eval \"$CODE\""' "env_file = $T/$name.env" "tty = yes" "$@"
 }
 
+has_ended() { case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in Z* | "") ;; *) return 1 ;; esac; }
 ends() {  # STATUS PID: of a process in the background
   local seen=0
+  eventually has_ended "$2" || kill -9 "$2"
   wait "$2" || seen=$?
   same "exit status" "$1" "$seen"
 }
