@@ -24,7 +24,14 @@ class Home {
     home.mounts_ = TRY(sys::open("/proc/self/ns/mnt", O_RDONLY));
     home.root_ = TRY(sys::open("/", O_PATH | O_DIRECTORY));
     home.here_ = TRY(sys::open(".", O_PATH | O_DIRECTORY));
-    TRY(sys::set_namespace(process, CLONE_NEWNS));
+    auto entered = sys::set_namespace(process, CLONE_NEWNS);
+    if (!entered && entered.error().code == EINVAL) {
+      // Process 1 shares root and working directory with the kernel's threads from its birth on; who shares them may
+      // not change its mount namespace (setns(2)).
+      TRY(sys::unshare(CLONE_FS));
+      entered = sys::set_namespace(process, CLONE_NEWNS);
+    }
+    TRY(entered);
     home.umask_ = sys::set_umask(0);  // modes are given exactly
     return home;
   }

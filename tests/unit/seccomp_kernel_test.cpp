@@ -53,7 +53,7 @@ TEST(SeccompKernel, TakesTheStandardPolicy) {
   EXPECT_EQ(behind("",
                    [] {
                      REQUIRE(error_of(mkdir("/", 0)) == EEXIST);
-                     REQUIRE(error_of(syscall(SYS_mount, "a", "/", "tmpfs", 0, 0)) == EPERM);
+                     REQUIRE(error_of(syscall(SYS_mount, 0, 0, 0, 0, 0)) == EPERM);
                      REQUIRE(error_of(syscall(SYS_keyctl, 0, 0, 0)) == EPERM);
                      REQUIRE(error_of(syscall(SYS_io_uring_setup, 1, 0)) == EPERM);
                      REQUIRE(error_of(syscall(SYS_clone3, 0, 0)) == ENOSYS);
