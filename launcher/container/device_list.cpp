@@ -107,7 +107,7 @@ class Collector {
   static Result<void> refuse_missing(const DeviceLine& line, CString directory, CString name) {
     constexpr unsigned still_alike = 2;
     TextBuffer<limits::path> subject(line.source);
-    TextBuffer<NAME_MAX + 1> nearest;
+    TextBuffer<256> nearest;  // NAME_MAX and its NUL
     unsigned smallest = still_alike + 1;
     if (const auto opened = sys::open(directory, O_RDONLY | O_DIRECTORY); opened) {
       DirectoryList names(opened.value().get());

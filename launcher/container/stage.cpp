@@ -4,8 +4,11 @@
 #include <sched.h>
 #include <sys/mount.h>
 
+#include <array>
+
 #include "launcher/base/sys.h"
 #include "launcher/container/device_nodes.h"
+#include "launcher/container/inside.h"
 #include "launcher/spec/id_map.h"
 
 namespace microctr {
@@ -98,30 +101,45 @@ class Stage {
   Result<void> mount_stage(const Step& step) {
     TRY(sys::mount("tmpfs", step.target, "tmpfs", step.flags & mount_flags, step.options));
     TRY(sys::change_directory(step.target));
-    return names_ ? attach(names_, CString(staged_names)) : Result<void>();
+    mounted_ = true;
+    if (names_) TRY(attach(names_, CString(staged_names)));
+    for (std::size_t index = 0; index < waiting_count_; ++index) {
+      TRY(attach(waiting_[index].tree, waiting_[index].target));
+    }
+    return {};
   }
 
-  static Result<void> attach(const Fd& tree, CString target) {
-    if (S_ISDIR(TRY(sys::status(tree.get())).mode)) {
+  // A place of the kind of `source`, a directory or another file.
+  static Result<Fd> make_place_for(int source, CString target) {
+    if (S_ISDIR(TRY(sys::status(source)).mode)) {
       TRY(sys::make_directory(sys::working_directory, target, 0755));
     } else {
       TRY(sys::open(target, O_WRONLY | O_CREAT | O_EXCL, 0644));
     }
-    const Fd place = TRY(sys::open(target, O_PATH | O_NOFOLLOW));
+    return sys::open(target, O_PATH | O_NOFOLLOW);
+  }
+
+  static Result<void> attach(const Fd& tree, CString target) {
+    const Fd place = TRY(make_place_for(tree.get(), target));
     return sys::move_mount(tree.get(), place.get());
   }
 
-  Result<void> map_tree(const Step& step) const {
-    const auto source = sys::open(step.source, O_PATH);
-    if (!source) return step.optional && source.error().code == ENOENT ? Result<void>() : source.failed();
-    const bool recursive = (step.flags & MS_REC) != 0;
-    const Fd tree = TRY(sys::open_tree(source.value().get(), "",
-                                       copy_tree | O_CLOEXEC | AT_EMPTY_PATH | (recursive ? with_submounts : 0U)));
-    const int map = (step.flags & mount_map_ids) != 0 ? user_namespace_ : -1;
-    if ((step.flags & attributes) != 0 || map >= 0) {
-      TRY(sys::set_mount_attributes(tree.get(), step.flags & attributes, recursive, map));
+  Result<void> map_tree(const Step& step) {
+    const auto opened = sys::open(step.source, O_PATH);
+    if (!opened) return step.optional && opened.error().code == ENOENT ? Result<void>() : opened.failed();
+    const int source = opened.value().get();
+    if (mounted_ && (step.flags & mount_map_ids) == 0) {
+      const Fd place = TRY(make_place_for(source, step.target));
+      return attach_copy(source, place.get(), step.flags);
     }
-    return attach(tree, step.target);
+    const bool recursive = (step.flags & MS_REC) != 0;
+    Fd tree =
+        TRY(sys::open_tree(source, "", copy_tree | O_CLOEXEC | AT_EMPTY_PATH | (recursive ? with_submounts : 0U)));
+    const int map = (step.flags & mount_map_ids) != 0 ? user_namespace_ : -1;
+    TRY(sys::set_mount_attributes(tree.get(), step.flags & attributes, recursive, map));
+    if (mounted_) return attach(tree, step.target);
+    waiting_[waiting_count_++] = {std::move(tree), step.target};
+    return {};
   }
 
   // On the stage the directories show the container's ids as they are; in a kept one they are mapped later.
@@ -158,9 +176,17 @@ class Stage {
     return lay_devices(dev.get(), context_.devices.view(), NodeWay::make, context_.maps);
   }
 
+  struct Waiting {
+    Fd tree;
+    CString target;
+  };
+
   LaunchContext& context_;
   int user_namespace_;
+  bool mounted_ = false;  // the stage is there
   Fd names_;
+  std::array<Waiting, limits::mounts + 1> waiting_;  // for the stage: volumes and rootfs
+  std::size_t waiting_count_ = 0;
 };
 
 }  // namespace

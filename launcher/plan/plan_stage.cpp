@@ -74,10 +74,7 @@ Result<void> stage_overlay(Planner& planner) {
 
 Result<void> stage_root(Planner& planner) {
   const Spec& spec = planner.spec;
-  if (!spec.rootfs.empty()) {
-    map_tree(planner, spec.rootfs, staged_root, map_flag(planner) | MS_REC | MS_NODEV);
-    return {};
-  }
+  if (!spec.rootfs.empty()) return {};  // stage_given_trees
   std::size_t last = 0;
   const std::size_t count = count_layers(planner, last);
   if (count == 0) return fail(ENOENT, "find a layer: none of the optional ones exists"_p);
@@ -87,14 +84,18 @@ Result<void> stage_root(Planner& planner) {
   return {};
 }
 
-Result<void> stage_volumes(Planner& planner) {
-  const auto& volumes = planner.spec.volumes;
-  for (std::size_t index = 0; index < volumes.size(); ++index) {
+// What the operator names, with all that is mounted below it. Where ids are mapped it is taken before the stage is
+// there, which may be below it and cannot be mapped a second time.
+Result<void> stage_given_trees(Planner& planner) {
+  const Spec& spec = planner.spec;
+  if (!spec.rootfs.empty()) map_tree(planner, spec.rootfs, staged_root, map_flag(planner) | MS_REC | MS_NODEV);
+  for (std::size_t index = 0; index < spec.volumes.size(); ++index) {
+    const Volume& volume = spec.volumes[index];
     const bool plain = (planner.facts.ids.plain_volumes >> index & 1) != 0;
     const CString name = TRY(planner.arena.join("v", index));
-    Step& step = map_tree(planner, TRY(volume_source(planner, volumes[index])), name,
-                          volume_flags(volumes[index]) | (plain ? 0 : map_flag(planner)));
-    step.optional = volumes[index].optional;
+    Step& step = map_tree(planner, TRY(volume_source(planner, volume)), name,
+                          volume_flags(volume) | (plain ? 0 : map_flag(planner)));
+    step.optional = volume.optional;
   }
   return {};
 }
@@ -109,13 +110,14 @@ Result<void> plan_stage(Planner& planner) {
   if ((name_files_of(spec) & names_bound) != 0) {
     add_staged(planner, Op::open_names).target = TRY(planner.arena.join(planner.record, "/etc"));
   }
+  if (planner.plan.mapped) TRY(stage_given_trees(planner));
   Step& stage = add_staged(planner, Op::stage_tmpfs);
   stage.target = planner.plan.stage;
   const bool holds_upper = spec.upper == UpperKind::tmpfs && spec.rootfs.empty();
   stage.options = TRY(planner.arena.join("mode=755,size=", holds_upper ? tmpfs_upper_size(spec) : 65536));
   stage.flags = MS_NOSUID | MS_NODEV;
+  if (!planner.plan.mapped) TRY(stage_given_trees(planner));
   TRY(stage_root(planner));
-  TRY(stage_volumes(planner));
   Step& dev = add_staged(planner, Op::mount);
   dev.target = staged_dev;
   dev.type = "tmpfs";

@@ -9,35 +9,11 @@
 #include "launcher/base/file.h"
 #include "launcher/base/limits.h"
 #include "launcher/base/text.h"
+#include "launcher/plan/mount_list.h"
 
 namespace microctr {
 
 namespace {
-
-// One line of /proc/self/mountinfo, as proc(5) describes it.
-struct MountLine {
-  bool has_parent = true;
-  std::string_view point;
-  std::string_view type;
-  std::string_view super_options;
-};
-
-MountLine parse_mount_line(std::string_view line) {
-  MountLine mount;
-  std::string_view rest = line;
-  const std::string_view id = next_word(rest);
-  mount.has_parent = next_word(rest) != id;
-  (void)next_word(rest);
-  (void)next_word(rest);
-  mount.point = next_word(rest);
-  const std::size_t separator = rest.find(" - ");
-  if (separator == std::string_view::npos) return mount;
-  rest.remove_prefix(separator + 3);
-  mount.type = next_word(rest);
-  (void)next_word(rest);
-  mount.super_options = next_word(rest);
-  return mount;
-}
 
 bool has_option(std::string_view options, std::string_view wanted) {
   while (!options.empty()) {
@@ -78,23 +54,13 @@ Result<void> note_mount(const MountLine& mount, HostFacts& facts, Arena& arena) 
   return {};
 }
 
-// Reads the mount list piece by piece: a machine with many mounts must not cost us memory.
 Result<void> read_mounts(HostFacts& facts, Arena& arena) {
   Bytes<limits::path * 2> buffer;
-  const Fd file = TRY(sys::open("/proc/self/mountinfo", O_RDONLY));
-  std::size_t filled = 0;
-  while (true) {
-    const std::size_t count = TRY(sys::read(file.get(), {buffer + filled, sizeof buffer - filled}));
-    if (count == 0) return {};
-    std::string_view rest(buffer, filled + count);
-    for (std::size_t end = position(rest, '\n'); end != std::string_view::npos; end = position(rest, '\n')) {
-      TRY(note_mount(parse_mount_line(leading(rest, end)), facts, arena));
-      rest.remove_prefix(end + 1);
-    }
-    if (rest.size() == sizeof buffer) return fail(EFBIG, "read a line of"_p, "/proc/self/mountinfo");
-    std::memmove(buffer, rest.data(), rest.size());
-    filled = rest.size();
+  MountList list(TRY(sys::open("/proc/self/mountinfo", O_RDONLY)), buffer);
+  for (MountLine mount = TRY(list.next()); !mount.point.empty(); mount = TRY(list.next())) {
+    TRY(note_mount(mount, facts, arena));
   }
+  return {};
 }
 
 // The caller's own cgroup, of which a user may have been given the controllers.

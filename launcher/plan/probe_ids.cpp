@@ -1,10 +1,11 @@
 // What a spec's user namespace depends on: whether the kernel and the file systems can map ids, and which ids there
 // are.
 
-#include <linux/capability.h>
+#include <fcntl.h>
 
 #include "launcher/base/bytes.h"
 #include "launcher/base/file.h"
+#include "launcher/plan/mount_list.h"
 #include "launcher/plan/probe.h"
 #include "launcher/spec/id_map.h"
 #include "launcher/spec/path_text.h"
@@ -14,6 +15,7 @@ namespace microctr {
 namespace {
 
 struct Version {
+  TableText<12> name;  // as /proc/self/mountinfo has it
   std::uint32_t magic;
   std::uint8_t major;
   std::uint8_t minor;
@@ -22,16 +24,10 @@ struct Version {
 // File systems that show ids mapped (FS_ALLOW_IDMAP), by their f_type (linux/magic.h), and since which Linux. Overlay
 // takes such layers since 5.19, so that nothing older counts.
 constexpr Version mappable[] = {
-    {0x0000ef53, 5, 12},  // ext4
-    {0x58465342, 5, 12},  // xfs
-    {0x00004d44, 5, 12},  // vfat
-    {0x9123683e, 5, 15},  // btrfs
-    {0x7366746e, 5, 15},  // ntfs3
-    {0xf2f52010, 5, 18},  // f2fs
-    {0xe0f5e1e2, 5, 19},  // erofs
-    {0x73717368, 6, 2},   // squashfs
-    {0x01021994, 6, 3},   // tmpfs
-    {0x00c36400, 6, 7},   // ceph
+    {"ext4", 0x0000ef53, 5, 12},  {"xfs", 0x58465342, 5, 12},     {"vfat", 0x00004d44, 5, 12},
+    {"btrfs", 0x9123683e, 5, 15}, {"ntfs3", 0x7366746e, 5, 15},   {"f2fs", 0xf2f52010, 5, 18},
+    {"erofs", 0xe0f5e1e2, 5, 19}, {"squashfs", 0x73717368, 6, 2}, {"tmpfs", 0x01021994, 6, 3},
+    {"ceph", 0x00c36400, 6, 7},
 };
 
 // The kernel's own: what they show has no owner on a disk.
@@ -75,7 +71,10 @@ class IdProbe {
 
   Result<void> look_at_paths() {
     if (is_root_path(spec_.rootfs)) return say("the machine's own root is full of what cannot map ids"_p);
-    if (!spec_.rootfs.empty()) TRY(look_at(spec_.rootfs));
+    if (!spec_.rootfs.empty()) {
+      TRY(look_at(spec_.rootfs));
+      TRY(look_below(spec_.rootfs));
+    }
     TextBuffer<limits::path> path;
     for (const Layer& layer : spec_.layers) {
       path.clear();
@@ -95,6 +94,7 @@ class IdProbe {
         ids_.plain_volumes |= std::uint64_t{1} << index;
       } else {
         TRY(look_at(volume.source));
+        TRY(look_below(volume.source));
       }
     }
     return {};
@@ -124,6 +124,28 @@ class IdProbe {
     }
     ids_.obstacle_on = TRY(arena_.copy(path));
     return say("the file system cannot map ids:"_p);
+  }
+
+  // A bind takes along what is mounted below its source, and ids must be mapped there, too.
+  Result<void> look_below(std::string_view source) {
+    if (!ids_.obstacle.empty()) return {};
+    Bytes<limits::path * 2> buffer;
+    MountList list(TRY(sys::open("/proc/self/mountinfo", O_RDONLY)), buffer);
+    for (MountLine mount = TRY(list.next()); !mount.point.empty(); mount = TRY(list.next())) {
+      const bool below = mount.point.starts_with(source) && mount.point.size() > source.size() &&
+                         (source == "/" || mount.point[source.size()] == '/');
+      if (!below || can_map(mount.type)) continue;
+      ids_.obstacle_on = TRY(arena_.copy(mount.point));
+      return say("a file system that is mounted there cannot map ids:"_p);
+    }
+    return {};
+  }
+
+  bool can_map(std::string_view type) const {
+    for (const Version& version : mappable) {
+      if (type == version.name.text() && facts_.kernel_at_least(version.major, version.minor)) return true;
+    }
+    return false;
   }
 
   Result<void> say(Phrase obstacle) {

@@ -166,11 +166,13 @@ test_delegate() {
   same "as a user" "0::/sub 0::/ gone" "$(inside "sh -c '$script'" delegate=yes user=1000:1000 | tr '\n' ' ' | sed 's/ $//')"
   # Only what may be handed over belongs to the user, and a limit of the container itself does not.
   microctr start "$(busybox_conf owner "sleep 1000" "delegate = yes" "user = 1000:1001" "pids = 16")"
-  local file directory
+  local file directory owner
   directory=$(unified)/microctr/owner
-  same "directory" 1000:1001 "$(stat -c %u:%g "$directory")"
+  owner=$(awk '/^Uid:/ { user = $2 } /^Gid:/ { print user ":" $2 }' "/proc/$(first_pid owner)/status")  # as the host knows it
+  has_not "$owner" "1000:1001 0:0"
+  same "directory" "$owner" "$(stat -c %u:%g "$directory")"
   for file in $(cat /sys/kernel/cgroup/delegate); do
-    [ ! -e "$directory/$file" ] || same "$file" 1000:1001 "$(stat -c %u:%g "$directory/$file")"
+    [ ! -e "$directory/$file" ] || same "$file" "$owner" "$(stat -c %u:%g "$directory/$file")"
   done
   for file in cgroup.max.depth cgroup.freeze cgroup.type; do same "$file" 0:0 "$(stat -c %u:%g "$directory/$file")"; done
   local limit
