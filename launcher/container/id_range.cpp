@@ -122,8 +122,8 @@ Result<Firsts> choose(const Ranges& ranges, CString container, const IdFacts& id
     }
     number = number + 1 == count ? 0 : number + 1;
   }
-  return fail(EUSERS, "choose a range of ids: all of the pool are taken"_p, {},
-              "make it larger: userns = auto:FIRST-LAST, or remove containers"_p);
+  return fail(EUSERS, "choose a range of ids"_p, {},
+              "all of the pool are taken: make it larger (userns = auto:FIRST-LAST), or remove containers"_p);
 }
 
 }  // namespace
