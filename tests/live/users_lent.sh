@@ -82,8 +82,13 @@ test_ranges() {
 test_another_user_inside() {
   prepare
   same "user" "1000 1001 5 1001" "$(echo $(user_inside 'id -u; id -g; id -G | tr " " "\n" | sort -n' "${map[@]}" "user = 1000:1001" "groups = 5"))"
-  exits 0 user_inside 'echo x >/dev/null; echo reopened >/dev/stdout' "${map[@]}" "user = 1000"
-  same "stdout" reopened "$out"
+  exits 0 user_inside 'echo x >/dev/null; head -c 1 /dev/zero | wc -c' "${map[@]}" "user = 1000"
+  same "devices" 1 "$out"
+  user_conf says 'command = sh -c "echo reopened >/dev/stdout"' "user = 1000" "${map[@]}"
+  exits 0 as_user "$T/tool" start "$T/home/says.conf"
+  exits 0 as_user "$T/tool" wait says
+  same "log" reopened "$(as_user "$T/tool" logs says)"
+  exits 0 as_user "$T/tool" remove says
   exits 1 user_inside 'echo x >/bin/new' "${map[@]}" "user = 1000"
 }
 
