@@ -17,6 +17,7 @@ namespace {
 // One line of /proc/self/mountinfo, as proc(5) describes it.
 struct MountLine {
   bool has_parent = true;
+  std::string_view device;  // MAJOR:MINOR
   std::string_view point;
   std::string_view type;
   std::string_view super_options;
@@ -27,7 +28,7 @@ MountLine parse_mount_line(std::string_view line) {
   std::string_view rest = line;
   const std::string_view id = next_word(rest);
   mount.has_parent = next_word(rest) != id;
-  (void)next_word(rest);
+  mount.device = next_word(rest);
   (void)next_word(rest);
   mount.point = next_word(rest);
   const std::size_t separator = rest.find(" - ");
@@ -78,6 +79,19 @@ Result<void> note_mount(const MountLine& mount, HostFacts& facts, Arena& arena) 
   return {};
 }
 
+// File systems that cannot map ids, but say that they are of the kind of one that can: for statfs(2) ext2 and ext3 are
+// ext4, also where its driver mounts them, and devtmpfs is tmpfs. Beyond the limit, a start says what is wrong.
+void note_look_alike(const MountLine& mount, IdFacts& ids) {
+  if (mount.type != "ext2" && mount.type != "ext3" && mount.type != "devtmpfs") return;
+  std::string_view minor = mount.device;
+  const auto major = parse_number(cut(minor, ':'), 0xfff);
+  const auto number = parse_number(minor, 0xfffff);
+  if (!major || !number) return;
+  const std::uint64_t device =
+      sys::device_number(static_cast<std::uint32_t>(*major), static_cast<std::uint32_t>(*number));
+  if (!ids.is_look_alike(device)) (void)ids.look_alikes.push(device);
+}
+
 // Reads the mount list piece by piece: a machine with many mounts must not cost us memory.
 Result<void> read_mounts(HostFacts& facts, Arena& arena) {
   Bytes<limits::path * 2> buffer;
@@ -88,7 +102,9 @@ Result<void> read_mounts(HostFacts& facts, Arena& arena) {
     if (count == 0) return {};
     std::string_view rest(buffer, filled + count);
     for (std::size_t end = position(rest, '\n'); end != std::string_view::npos; end = position(rest, '\n')) {
-      TRY(note_mount(parse_mount_line(leading(rest, end)), facts, arena));
+      const MountLine mount = parse_mount_line(leading(rest, end));
+      note_look_alike(mount, facts.ids);
+      TRY(note_mount(mount, facts, arena));
       rest.remove_prefix(end + 1);
     }
     if (rest.size() == sizeof buffer) return fail(EFBIG, "read a line of"_p, "/proc/self/mountinfo");

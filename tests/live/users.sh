@@ -206,6 +206,30 @@ test_file_systems_without_maps() {
   exits 0 inside true "volume = $T/volume:/mnt" "userns = root"
 }
 
+# statfs(2) tells ext2 and ext3 from ext4 as little as devtmpfs from tmpfs
+test_file_systems_that_look_alike() {
+  local type
+  mkdir "$T/volume"
+  trap 'umount "$T/volume" 2>/dev/null || true' EXIT
+  truncate -s 4M "$T/image"
+  mkfs.ext2 -q "$T/image"
+  for type in ext2 ext3; do
+    [ "$type" = ext2 ] || tune2fs -j "$T/image" >/dev/null
+    mount -t "$type" -o loop "$T/image" "$T/volume" 2>/dev/null || skip "this machine mounts no $type"
+    same "user namespace with $type" "$(readlink /proc/self/ns/user)" "$(inside 'readlink /proc/self/ns/user' "volume = $T/volume:/mnt")"
+    has "the file system cannot map ids: $T/volume" "$(microctr explain "$T/inside.conf")"
+    umount "$T/volume"
+  done
+  mount -t ext4 -o loop "$T/image" "$T/volume"
+  has_not "$(readlink /proc/self/ns/user)" "$(inside 'readlink /proc/self/ns/user; touch /mnt/f' "volume = $T/volume:/mnt")"
+  same "with ext4" 0:0 "$(owner_of "$T/volume/f")"
+  # What is in /dev has no owner on a disk: it is shown as it is.
+  if grep -q ' /dev .* - devtmpfs ' /proc/self/mountinfo; then
+    has_not "$(readlink /proc/self/ns/user)" "$(inside 'readlink /proc/self/ns/user; stat /mnt' "volume = /dev/null:/mnt")"
+  fi
+  has_not "$(readlink /proc/self/ns/user)" "$(inside 'readlink /proc/self/ns/user; stat /mnt/null' "volume = /dev:/mnt")"
+}
+
 test_maps_of_the_configuration() {
   mkdir "$T/shared"
   exits 0 inside 'cat /proc/self/uid_map /proc/self/gid_map; touch /shared/root; touch /shared/app; chown 1000:5 /shared/app' \
