@@ -47,6 +47,7 @@ namespace {
   ERROR(EPROTONOSUPPORT, "Protocol not supported")    \
   ERROR(EOPNOTSUPP, "Not supported")                  \
   ERROR(EAFNOSUPPORT, "Address family not supported") \
+  ERROR(EUSERS, "Too many users")                     \
   ERROR(EADDRINUSE, "Address in use")                 \
   ERROR(EADDRNOTAVAIL, "Address not available")       \
   ERROR(ENETUNREACH, "Network unreachable")           \

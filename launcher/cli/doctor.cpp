@@ -143,6 +143,37 @@ void report_devices(const HostFacts& facts) {
          "CONFIG_CGROUP_BPF and a mounted cgroup2, or CONFIG_CGROUP_DEVICE; without, cap_add = MKNOD is refused"_p);
 }
 
+void report_root_users(const IdFacts& ids) {
+  TextBuffer<limits::path + 128> line(ids.obstacle.empty() ? "ok       " : "missing  ",
+                                      "a user namespace for each container of root: "_p);
+  if (ids.obstacle.empty()) {
+    line.add("ids of the host "_p, ids.users.first, "-", ids.users.last);
+    if (ids.groups.first != ids.users.first || ids.groups.last != ids.users.last)
+      line.add(", groups "_p, ids.groups.first, "-", ids.groups.last);
+  } else {
+    line.add(ids.obstacle, ids.obstacle_on.empty() ? "" : " ", ids.obstacle_on);
+  }
+  print(line.add("\n").view());
+}
+
+// What a container with a layer of the store gets that asks for nothing; of a user, whether it may ask for more.
+Result<void> report_users(HostFacts& facts, Workbench& bench) {
+  Spec& spec = bench.spec;
+  spec = Spec();
+  (void)spec.layers.push({.name = "busybox", .in_store = true});
+  if (!facts.privileged) spec.user_namespace = UserNamespace::map;
+  TRY(probe_ids(spec, facts, bench.arena));
+  const IdFacts& ids = facts.ids;
+  if (facts.privileged) {
+    report_root_users(ids);
+  } else {
+    report(ids.has_helpers, "newuidmap (userns = map)"_p, "install uidmap (shadow)"_p);
+    report(!ids.lent_users.empty() && !ids.lent_groups.empty(), "ids that are lent to this user (userns = map)"_p,
+           "lend them in /etc/subuid and /etc/subgid: USER:FIRST:COUNT"_p);
+  }
+  return {};
+}
+
 // What is written there is gone after a reboot, as on OpenWrt, where /var is in memory.
 bool lasts(CString directory) {
   constexpr std::uint64_t tmpfs = 0x01021994;
@@ -164,7 +195,7 @@ bool lasts(CString directory) {
 
 int verb_doctor(const Invocation& invocation) {
   Workbench& bench = workbench();
-  const auto facts = probe(invocation.places, bench.arena);
+  auto facts = probe(invocation.places, bench.arena);
   if (!facts) return complain({}, facts.error(), 1);
   TextBuffer<128> title(
       "Linux "_p, facts.value().kernel.major, ".", facts.value().kernel.minor,
@@ -174,6 +205,7 @@ int verb_doctor(const Invocation& invocation) {
          "older kernels lack system calls that are needed"_p);
   report(static_cast<bool>(open_busybox({})), "layer = busybox (a static BusyBox)"_p,
          "install busybox-static, or microctr lower --busybox FILE"_p);
+  if (const auto users = report_users(facts.value(), bench); !users) return complain({}, users.error(), 1);
   report_cgroups(facts.value());
   report_devices(facts.value());
   report_network(facts.value());

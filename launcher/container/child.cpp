@@ -70,7 +70,11 @@ void become_container(const LaunchContext& context, int channel) {
   // (CVE-2019-5736); exec makes the new program dumpable again. Not before the gate: /proc/PID then belongs to the
   // host's root, and an unprivileged launcher could not write the id maps any more. From here on the process finds
   // the files of its own /proc/self that only their owner may write (setgroups, oom_score_adj) closed; those of
-  // attr/ have mode 666.
+  // attr/ have mode 666. Why one is missing is said by the step that needs it.
+  if (plan.spec->time_offset) {
+    if (auto clocks = sys::open("/proc/self/timens_offsets", O_WRONLY); clocks)
+      inside.clocks = std::move(clocks.value());
+  }
   if (const auto hidden = sys::set_dumpable(false); !hidden) report_and_exit(channel_number, nullptr, hidden.error());
   sys::set_umask(0);  // modes are given exactly; the container's own umask is one of the last steps
 

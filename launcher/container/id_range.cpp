@@ -3,11 +3,13 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "launcher/base/bytes.h"
 #include "launcher/base/directory_list.h"
 #include "launcher/base/hash.h"
 #include "launcher/base/sys.h"
+#include "launcher/base/text.h"
 
 namespace microctr {
 
@@ -15,32 +17,83 @@ namespace {
 
 std::uint32_t ranges_of(const IdPool& pool) { return (pool.last - pool.first + 1) / id_range_size; }
 
+bool is_within(std::uint32_t first, const IdPool& pool) {
+  return first >= pool.first && first <= pool.last && pool.last - first >= id_range_size - 1;
+}
+
+bool overlap(std::uint32_t one, std::uint32_t other) {
+  return one < other ? other - one < id_range_size : one - other < id_range_size;
+}
+
+// The first ids of a range.
+struct Firsts {
+  std::uint32_t user;
+  std::uint32_t group;
+
+  bool overlaps(const Firsts& other) const { return overlap(user, other.user) || overlap(group, other.group); }
+  bool is_within(const IdFacts& ids) const {
+    return microctr::is_within(user, ids.users) && microctr::is_within(group, ids.groups);
+  }
+  TextBuffer<24> name() const { return TextBuffer<24>(user, "-", group); }
+};
+
+std::optional<Firsts> parse(std::string_view name) {
+  const auto user = parse_number(cut(name, '-'), UINT32_MAX);
+  const auto group = parse_number(name, UINT32_MAX);
+  if (!user || !group) return {};
+  return Firsts{static_cast<std::uint32_t>(*user), static_cast<std::uint32_t>(*group)};
+}
+
 class Ranges {
  public:
   static Result<Ranges> open(CString runtime) {
-    TextBuffer<limits::path> path(runtime, "/ids");
-    auto directory = sys::open(path.text(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    if (!directory && directory.error().code == ENOENT) {
-      TRY(sys::make_directory(sys::working_directory, path.text(), 0700));
-      directory = sys::open(path.text(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    const TextBuffer<limits::path> path(runtime, "/ids");
+    return Ranges(TRY(sys::open(path.text(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW)));
+  }
+
+  static Result<Ranges> make(CString runtime) {
+    auto ranges = open(runtime);
+    if (ranges || ranges.error().code != ENOENT) return ranges;
+    const TextBuffer<limits::path> path(runtime, "/ids");
+    TRY(sys::make_directory(sys::working_directory, path.text(), 0700));
+    return open(runtime);
+  }
+
+  // Nothing: it has none within `ids`; what it had elsewhere is given back.
+  Result<std::optional<Firsts>> find(CString container, const IdFacts& ids) const {
+    std::optional<Firsts> found;
+    const Fd again = TRY(reopen());  // a list starts where the last one ended
+    DirectoryList list(again.get());
+    for (CString name = TRY(list.next()); !name.empty(); name = TRY(list.next())) {
+      if (!is_of(name, container)) continue;
+      const auto firsts = parse(name.view());
+      if (firsts && firsts->is_within(ids) && !found) {
+        found = firsts;
+      } else {
+        TRY(sys::remove_file(directory_.get(), name));
+      }
     }
-    return Ranges(TRY(std::move(directory)));
+    return found;
   }
 
-  int directory() const { return directory_.get(); }
-
-  // False: another container has it.
-  Result<bool> take(std::uint32_t number, CString container) {
-    const TextBuffer<16> name(number);
-    const auto made = sys::make_symlink(container, directory_.get(), name.text());
-    if (made) return true;
-    if (made.error().code != EEXIST) return made.failed();
-    return is_of(name.text(), container);
+  // Pools of different configurations may overlap.
+  Result<bool> is_free(const Firsts& wanted) const {
+    const Fd again = TRY(reopen());  // a list starts where the last one ended
+    DirectoryList list(again.get());
+    for (CString name = TRY(list.next()); !name.empty(); name = TRY(list.next())) {
+      const auto taken = parse(name.view());
+      if (taken && taken->overlaps(wanted)) return false;
+    }
+    return true;
   }
 
-  Result<bool> is_of(CString name, CString container) const {
-    Bytes<limits::name + 2> storage;
-    return TRY(sys::read_link(directory_.get(), name, storage)) == container.view();
+  Result<void> take(const Firsts& firsts, CString container) const {
+    return sys::make_symlink(container, directory_.get(), firsts.name().text());
+  }
+
+  Result<void> give_back(CString container) const {
+    (void)TRY(find(container, IdFacts()));
+    return {};
   }
 
   Ranges() = default;
@@ -48,40 +101,50 @@ class Ranges {
  private:
   explicit Ranges(Fd directory) : directory_(std::move(directory)) {}
 
+  Result<Fd> reopen() const { return sys::open_at(directory_.get(), ".", O_RDONLY | O_DIRECTORY); }
+
+  bool is_of(CString name, CString container) const {
+    Bytes<limits::name + 2> storage;
+    const auto owner = sys::read_link(directory_.get(), name, storage);
+    return owner && owner.value() == container.view();
+  }
+
   Fd directory_;
 };
+
+Result<Firsts> choose(const Ranges& ranges, CString container, const IdFacts& ids, std::uint32_t count) {
+  std::uint32_t number = static_cast<std::uint32_t>(hash_of(container) % count);
+  for (std::uint32_t tried = 0; tried < count; ++tried) {
+    const Firsts firsts = {ids.users.first + number * id_range_size, ids.groups.first + number * id_range_size};
+    if (TRY(ranges.is_free(firsts))) {
+      TRY(ranges.take(firsts, container));
+      return firsts;
+    }
+    number = number + 1 == count ? 0 : number + 1;
+  }
+  return fail(EUSERS, "choose a range of ids"_p, {},
+              "all of the pool are taken: make it larger (userns = auto:FIRST-LAST), or remove containers"_p);
+}
 
 }  // namespace
 
 Result<void> claim_id_range(CString runtime, CString container, const IdFacts& ids, IdMaps& maps) {
   const std::uint32_t count = std::min(ranges_of(ids.users), ranges_of(ids.groups));
   if (count == 0) return fail(EINVAL, "choose a range of ids: the pool is smaller than 65536"_p);
-  Ranges ranges = TRY(Ranges::open(runtime));
-  std::uint32_t number = static_cast<std::uint32_t>(hash_of(container) % count);
-  for (std::uint32_t tried = 0; tried < count; ++tried) {
-    if (TRY(ranges.take(number, container))) {
-      (void)maps.users.push({0, ids.users.first + number * id_range_size, id_range_size});
-      (void)maps.groups.push({0, ids.groups.first + number * id_range_size, id_range_size});
-      return {};
-    }
-    number = number + 1 == count ? 0 : number + 1;
-  }
-  return fail(EUSERS, "choose a range of ids: all of the pool are taken"_p, {},
-              "make it larger: userns = auto:FIRST-LAST, or remove containers"_p);
+  const Ranges ranges = TRY(Ranges::make(runtime));
+  const auto found = TRY(ranges.find(container, ids));
+  const Firsts firsts = found ? *found : TRY(choose(ranges, container, ids, count));
+  (void)maps.users.push({0, firsts.user, id_range_size});
+  (void)maps.groups.push({0, firsts.group, id_range_size});
+  return {};
 }
 
 Result<void> release_id_range(CString runtime, CString container, Keep keep) {
   if (keep == Keep::yes) return {};
-  TextBuffer<limits::path> path(runtime, "/ids");
-  const auto directory = sys::open(path.text(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  if (!directory) return directory.error().code == ENOENT ? Result<void>() : directory.failed();
-  const int links = directory.value().get();
-  DirectoryList list(links);
-  for (CString name = TRY(list.next()); !name.empty(); name = TRY(list.next())) {
-    Bytes<limits::name + 2> storage;
-    const auto owner = sys::read_link(links, name, storage);
-    if (owner && owner.value() == container.view()) TRY(sys::remove_file(links, name));
-  }
+  const auto ranges = Ranges::open(runtime);
+  if (!ranges) return ranges.error().code == ENOENT ? Result<void>() : ranges.failed();
+  TRY(ranges.value().give_back(container));
+  const TextBuffer<limits::path> path(runtime, "/ids");
   (void)sys::remove_directory(sys::working_directory, path.text());  // others may have one
   return {};
 }

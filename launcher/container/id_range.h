@@ -1,10 +1,11 @@
 // The ranges of ids of `userns = auto`: which container has which.
 //
-//   RUNTIME/ids/NUMBER -> NAME    a symbolic link for each range that is taken
+//   RUNTIME/ids/USER-GROUP -> NAME    a symbolic link for each range that is taken, by the first ids of it
 //
-// NUMBER counts the ranges of the pool. A container asks for the one that its name leads to, then for the next, so that
-// it mostly has the same one, also after a reboot. Nothing on disk depends on it (ids are mapped), so nothing of it is
-// kept on disk. The link stays until the container is removed. Whoever calls this holds the RuntimeLock.
+// A container asks for the range of the pool that its name leads to, then for the next, so that it mostly has the same
+// one, also after a reboot. No id is in two ranges, also where pools of different configurations overlap. Nothing on
+// disk depends on it (ids are mapped), so nothing of it is kept on disk. The link stays until the container is removed.
+// Whoever calls this holds the RuntimeLock.
 #pragma once
 
 #include "launcher/net/lease.h"
@@ -13,7 +14,8 @@
 
 namespace microctr {
 
-// Takes a range for `container`, or finds the one that it has, and fills both maps. EUSERS: all ranges are taken.
+// Finds the range that `container` has, or takes one, and fills both maps. EUSERS: all ranges are taken; EINVAL: the
+// pool holds none.
 Result<void> claim_id_range(CString runtime, CString container, const IdFacts& ids, IdMaps& maps);
 
 // Keep::no: gives back what `container` has. A missing range is success.

@@ -21,6 +21,7 @@ struct Inside {
   NameHashes names = {};    // of what has been written
   int sealed = -1;          // the sealed program, where the plan has one
   int proc = -1;            // the container's verified /proc, once masks.cpp has needed it; exec closes it
+  Fd clocks = {};           // timens_offsets, from before we have been hidden; for shift_clocks
   Fd terminal = {};         // from open_terminal to new_session
 };
 

@@ -83,7 +83,7 @@ constexpr char plain_texts[] =
     "configure the network: loopback, addresses, routes\0\0"
     "mount tmpfs for the upper layer on @ (%)\0\0"
     "use & for the upper layer\0\0"
-    "make & visible at @ with ids mapped (~)\0\0"
+    "make & visible at @ (~)\0\0"
     "become root of the user namespace\0\0"
     "make the directories of the upper layer\0\0"
     "mount overlay on @ (~)\0\0"
@@ -154,6 +154,7 @@ void describe_flags(const Step& step, TextWriter& text) {
     case Op::bind_root:
     case Op::map_tree:
     case Op::bind:
+      if ((step.flags & mount_map_ids) != 0) text.add("with ids mapped; "_p);
       list_flags(mount_option_flags, mount_option_names, step.flags, text);
       if (!step.options.empty()) text.add("; ", step.options);
       return;

@@ -36,6 +36,7 @@ namespace {
   HINT(map_ids, EPERM, "the kernel does not let this user map ids") \
   HINT(map_ids, EINVAL, "the kernel does not take these maps: see user_namespaces(7)") \
   HINT(map_tree, EINVAL, "a file system there, or one that is mounted below it, cannot map ids: userns = host") \
+  HINT(map_tree, EPERM, "its ids are mapped already, which cannot be done twice: userns = host") \
   HINT(map_tree, ENOENT, "the source does not exist (write -SOURCE if it may be missing)") \
   HINT(set_limits, EPERM, "a higher hard limit needs root, and nofile ends at /proc/sys/fs/nr_open") \
   HINT(set_limits, EINVAL, "the soft limit must not be above the hard one") \

@@ -80,7 +80,15 @@ struct IdFacts {
   IdPool groups;
   FixedVector<IdRange, limits::id_ranges> lent_users;  // of /etc/subuid, to a caller without privilege
   FixedVector<IdRange, limits::id_ranges> lent_groups;
-  bool has_helpers = false;  // newuidmap and newgidmap are installed
+  bool has_helpers = false;                         // newuidmap and newgidmap are installed
+  FixedVector<std::uint64_t, 16> look_alikes = {};  // devices whose file system type says more than it can
+
+  bool is_look_alike(std::uint64_t device) const {
+    for (const std::uint64_t known : look_alikes) {
+      if (known == device) return true;
+    }
+    return false;
+  }
 };
 
 struct HostFacts {

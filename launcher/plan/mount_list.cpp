@@ -12,7 +12,7 @@ static MountLine parse_mount_line(std::string_view line) {
   std::string_view rest = line;
   const std::string_view id = next_word(rest);
   mount.has_parent = next_word(rest) != id;
-  (void)next_word(rest);
+  mount.device = next_word(rest);
   (void)next_word(rest);
   mount.point = next_word(rest);
   const std::size_t separator = rest.find(" - ");

@@ -14,7 +14,8 @@ namespace microctr {
 // One line, as proc(5) describes it.
 struct MountLine {
   bool has_parent = true;
-  std::string_view point;  // empty behind the last line
+  std::string_view device;  // MAJOR:MINOR
+  std::string_view point;   // empty behind the last line
   std::string_view type;
   std::string_view super_options;
 };

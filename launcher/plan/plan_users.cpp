@@ -76,6 +76,15 @@ Result<void> use_own_range(Planner& planner) {
   return {};
 }
 
+// As the configuration has it.
+Result<CString> copy_map(Planner& planner, std::span<const IdRange> map) {
+  TextBuffer<limits::id_ranges * 36> text;
+  for (const IdRange& range : map) {
+    text.add(text.size() == 0 ? "" : " ", range.inside, ":", range.outside, ":", range.count);
+  }
+  return planner.arena.copy(text.view());
+}
+
 }  // namespace
 
 Result<void> plan_users(Planner& planner) {
@@ -109,12 +118,8 @@ Result<void> plan_id_maps(Planner& planner) {
     step.source = step.target = TRY(planner.arena.join("0-", id_range_size - 1));
     return {};
   }
-  TextBuffer<limits::id_ranges * 36> text;
-  write_id_map(maps.users.view(), text);
-  step.source = TRY(planner.arena.copy(text.view()));
-  text.clear();
-  write_id_map(maps.groups.view(), text);
-  step.target = TRY(planner.arena.copy(text.view()));
+  step.source = TRY(copy_map(planner, maps.users.view()));
+  step.target = TRY(copy_map(planner, maps.groups.view()));
   return {};
 }
 

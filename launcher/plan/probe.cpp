@@ -54,10 +54,24 @@ Result<void> note_mount(const MountLine& mount, HostFacts& facts, Arena& arena) 
   return {};
 }
 
+// File systems that cannot map ids, but say that they are of the kind of one that can: for statfs(2) ext2 and ext3 are
+// ext4, also where its driver mounts them, and devtmpfs is tmpfs. Beyond the limit, a start says what is wrong.
+void note_look_alike(const MountLine& mount, IdFacts& ids) {
+  if (mount.type != "ext2" && mount.type != "ext3" && mount.type != "devtmpfs") return;
+  std::string_view minor = mount.device;
+  const auto major = parse_number(cut(minor, ':'), 0xfff);
+  const auto number = parse_number(minor, 0xfffff);
+  if (!major || !number) return;
+  const std::uint64_t device =
+      sys::device_number(static_cast<std::uint32_t>(*major), static_cast<std::uint32_t>(*number));
+  if (!ids.is_look_alike(device)) (void)ids.look_alikes.push(device);
+}
+
 Result<void> read_mounts(HostFacts& facts, Arena& arena) {
   Bytes<limits::path * 2> buffer;
   MountList list(TRY(sys::open("/proc/self/mountinfo", O_RDONLY)), buffer);
   for (MountLine mount = TRY(list.next()); !mount.point.empty(); mount = TRY(list.next())) {
+    note_look_alike(mount, facts.ids);
     TRY(note_mount(mount, facts, arena));
   }
   return {};

@@ -14,6 +14,8 @@ namespace microctr {
 
 namespace {
 
+constexpr std::uint32_t tmpfs = 0x01021994;
+
 struct Version {
   TableText<12> name;  // as /proc/self/mountinfo has it
   std::uint32_t magic;
@@ -26,7 +28,7 @@ struct Version {
 constexpr Version mappable[] = {
     {"ext4", 0x0000ef53, 5, 12},  {"xfs", 0x58465342, 5, 12},     {"vfat", 0x00004d44, 5, 12},
     {"btrfs", 0x9123683e, 5, 15}, {"ntfs3", 0x7366746e, 5, 15},   {"f2fs", 0xf2f52010, 5, 18},
-    {"erofs", 0xe0f5e1e2, 5, 19}, {"squashfs", 0x73717368, 6, 2}, {"tmpfs", 0x01021994, 6, 3},
+    {"erofs", 0xe0f5e1e2, 5, 19}, {"squashfs", 0x73717368, 6, 2}, {"tmpfs", tmpfs, 6, 3},
     {"ceph", 0x00c36400, 6, 7},
 };
 
@@ -89,8 +91,7 @@ class IdProbe {
         TRY(look_at(facts_.places.data));
         continue;
       }
-      const auto type = sys::file_system_type(volume.source);
-      if (type && is_plain(type.value())) {
+      if (is_plain(volume.source)) {
         ids_.plain_volumes |= std::uint64_t{1} << index;
       } else {
         TRY(look_at(volume.source));
@@ -100,11 +101,20 @@ class IdProbe {
     return {};
   }
 
-  static bool is_plain(std::uint64_t type) {
+  bool is_plain(CString path) const {
+    const auto type = sys::file_system_type(path);
+    if (!type) return false;
     for (const std::uint32_t magic : plain) {
-      if (type == magic) return true;
+      if (type.value() == magic) return true;
     }
-    return false;
+    return type.value() == tmpfs && is_look_alike(path);  // devtmpfs
+  }
+
+  bool is_look_alike(CString path) const {
+    const auto opened = sys::open(path, O_PATH);
+    if (!opened) return false;
+    const auto status = sys::status(opened.value().get());
+    return status && ids_.is_look_alike(status.value().device);
   }
 
   // What does not exist yet is made below what does.
@@ -120,7 +130,9 @@ class IdProbe {
     }
     if (!type) return {};  // whoever uses it says what is wrong
     for (const Version& version : mappable) {
-      if (type.value() == version.magic && facts_.kernel_at_least(version.major, version.minor)) return {};
+      if (type.value() == version.magic && facts_.kernel_at_least(version.major, version.minor) &&
+          !is_look_alike(at.text()))
+        return {};
     }
     ids_.obstacle_on = TRY(arena_.copy(path));
     return say("the file system cannot map ids:"_p);

@@ -12,7 +12,22 @@ test_report() {
   has "ok       layer = busybox" "$report"
   has "cgroup controller memory" "$report"
   has "ok       device filter (cgroup BPF)" "$report"
+  has "ok       a user namespace for each container of root: ids of the host 1073741824-1879048191" "$report"
   same "errors" "" "$err"
+}
+
+# rule: doctor says which user namespace containers of root get, or why none
+test_users() {
+  mkdir -p "$T/plain/layers"
+  mount -t ramfs ramfs "$T/plain"
+  trap 'umount "$T/plain" /etc/subuid 2>/dev/null || true' EXIT
+  exits 0 "$BINARY" --root "$T/plain/data" --runtime-dir "$T/run" doctor
+  has "missing  a user namespace for each container of root: the file system cannot map ids: $T/plain/data" "$out"
+  [ -e /etc/subuid ] || skip "this machine has no /etc/subuid to bind over"
+  echo microctr:2000000:65536 >"$T/subuid"
+  mount --bind "$T/subuid" /etc/subuid
+  exits 0 microctr doctor
+  has "container of root: ids of the host 2000000-2065535, groups 1073741824-1879048191" "$out"
 }
 
 # As a user: what needs root is told apart from what the kernel lacks
@@ -23,6 +38,8 @@ test_report_of_a_user() {
   exits 0 setpriv --reuid 4242 --regid 4242 --clear-groups env -i HOME=/nonexistent XDG_RUNTIME_DIR="$T/none" "$program" doctor
   has "unprivileged" "$out"
   has "missing  networks beyond none and host: run doctor as root" "$out"
+  has "missing  ids that are lent to this user (userns = map): lend them in /etc/subuid" "$out"
+  has_not "container of root" "$out"
 }
 
 # What is written to a tmpfs is gone after a reboot
