@@ -1,0 +1,158 @@
+# shellcheck shell=sh
+# What the attacks are judged by; sourced by `run` on a development machine and by the boot scenarios in the machine, so it
+# needs no more than BusyBox. An attack is a file: NAME.cpp is run inside a container as its command, NAME.sh is sourced on
+# the host and says `attacked STATUS` (0 it succeeded, 1 it was refused). Its header, one thing on a line:
+#
+#   Attack:   what it tries
+#   Row:      the row of the threats that it belongs to
+#   Defence:  what stops it
+#   off:      "key = value; ..." with which it must succeed, `open` for all of them, or `control`: the script then tries the
+#             same without a container
+#   with:     further keys, always
+#   on:       further keys, but not where the defence is off
+#   on-host:  no: it is the user namespace alone that stops it
+#   pair:     a container `victim` runs beside it: attacks WORDS
+#   arch:     the only one that has it
+#
+# Each is run in a default container, with `userns = host` (what a default container is where the kernel cannot map ids)
+# and with the defence off. It is `ok` when it was refused, refused and successful.
+#
+# Set before: BINARY, ATTACKS (folder of the files), TOOL (folder of the program `attacks`), WORK (an empty folder on a disk
+# file system), DISK (a block device).
+
+header() { sed -n "s@^[/#]* $2: *@@p" "$1"; }
+keys() {  # FILE HEADER: one key on a line
+  header "$1" "$2" | tr ';' '\n' | sed "s@^ *@@; s@\$T@$T@g; s@\$DISK@$DISK@g; /^\$/d"
+}
+open_keys() {
+  printf '%s\n' "userns = host" "cap_add = ALL" "seccomp = off" "no_new_privileges = no" "masked_path =" "readonly_path ="
+}
+variant_keys() {
+  case "$variant" in
+    default) keys "$file" on ;;
+    host) keys "$file" on; echo "userns = host" ;;
+    off)
+      case "$(header "$file" off)" in
+        open*) open_keys ;;
+        control*) keys "$file" on ;;
+      esac
+      keys "$file" off | sed '/^open$/d; /^control/d'
+      ;;
+  esac
+}
+
+microctr() { "$BINARY" --root "$WORK/data" --runtime-dir "$T/run" --config-dir "$T/etc" "$@"; }
+in_time() { timeout 60 "$BINARY" --root "$WORK/data" --runtime-dir "$T/run" --config-dir "$T/etc" "$@"; }
+
+# The configuration of a container in this variant; prints its path. A hostile layer comes after `layer = busybox`.
+container() {  # NAME [LINE]...
+  name_of_container=$1
+  shift
+  {
+    case "$*" in *"rootfs = "*) ;; *) echo "layer = busybox" ;; esac
+    echo "volume = $TOOL:/attack:ro"
+    keys "$file" with
+    variant_keys
+    printf '%s\n' "$@"
+  } >"$T/$name_of_container.conf"
+  echo "$T/$name_of_container.conf"
+}
+
+# Runs a container to its end, or a program in one; its words go into $words.
+attack_from() {  # CONF, or: exec NAME COMMAND...
+  attack_status=0
+  case "$1" in
+    exec) words=$(in_time "$@" 2>&1 </dev/null) || attack_status=$? ;;
+    *) words=$(in_time run "$1" 2>&1 </dev/null) || attack_status=$? ;;
+  esac
+  case "$attack_status:$words" in
+    0:*succeeded:* | 1:*refused:* | 77:*absent:*) ;;
+    *) words="broken ($attack_status): $words"; attack_status=3 ;;
+  esac
+}
+
+eventually() {  # COMMAND...: succeeds within 10 s
+  tries=100
+  until "$@" >/dev/null 2>&1; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || return 1
+    sleep 0.1
+  done
+}
+victim_is_ready() { microctr logs victim 2>/dev/null | grep -q ready; }
+start_victim() {  # CONF
+  words=$(microctr start "$1" 2>&1) || { words="broken: the victim does not start: $words"; return 1; }
+  eventually victim_is_ready || { words="broken: the victim is not ready: $(microctr logs victim 2>&1)"; return 1; }
+}
+
+attacked() { exit "$1"; }  # STATUS, of a script
+broken() { echo "broken: $*"; exit 3; }
+# For the host: succeeds when the directory is what it was.
+listing() { find "$1" -exec ls -ldn {} + 2>/dev/null | awk '{print $1, $3, $4, $5, $9, $10, $11}'; }
+
+end_all() {
+  for record in "$T"/run/containers/*/; do
+    [ -d "$record" ] || continue
+    microctr stop -t 100ms "$(basename "$record")"
+    microctr remove "$(basename "$record")"
+  done >/dev/null 2>&1
+}
+
+# One variant of one attack: $status and $words.
+try() {  # FILE VARIANT
+  file=$1 variant=$2 status=0
+  T=$WORK/$attack.$variant
+  rm -rf "$T"
+  mkdir -p "$T/etc/containers"
+  case "$file" in
+    *.cpp)
+      pair=$(header "$file" pair)
+      if [ -n "$pair" ] && ! start_victim "$(container victim "command = /attack/attacks $pair")"; then
+        status=3
+      else
+        attack_from "$(container attacker "command = /attack/attacks $attack")"
+        status=$attack_status
+      fi
+      ;;
+    *.sh)
+      (. "$file") >"$T/output" 2>&1
+      status=$?
+      words=$(tail -n 4 "$T/output")
+      ;;
+  esac
+  words=$(echo "$words" | tail -n 4 | tr '\n' ' ' | cut -c 1-300)
+  end_all
+  rm -rf "$T"
+}
+
+judge() {  # FILE: prints the verdict; fails when the attack is not held off, or proves nothing
+  attack=$(basename "$1")
+  attack=${attack%.*}
+  arch=$(header "$1" arch)
+  [ -z "$arch" ] || [ "$arch" = "$(uname -m)" ] || return 0
+  variants="default host"
+  [ "$(header "$1" on-host)" != no ] || variants=default
+  for one in $variants; do
+    try "$1" "$one"
+    case "$status" in
+      1 | 77) ;;
+      0) echo "FAIL $attack: it succeeds ($one): $words"; return 1 ;;
+      *) echo "FAIL $attack: the test is broken ($one): $words"; return 1 ;;
+    esac
+  done
+  on_words=$words
+  try "$1" off
+  case "$status:$words" in
+    0:*) echo "ok $attack" ;;
+    77:* | 1:*"Function not implemented"* | 1:*"Address family not supported"*)
+      echo "skip $attack: this kernel has nothing to attack ($words)" ;;
+    1:*) echo "FAIL $attack: proves nothing, refused with the defence off as well: $words (on: $on_words)"; return 1 ;;
+    *) echo "FAIL $attack: the test is broken (off): $words"; return 1 ;;
+  esac
+}
+
+attack_files() {
+  for found in "$ATTACKS"/*.cpp "$ATTACKS"/*.sh; do
+    case "$found" in */main.cpp | */tools.cpp | */judge.sh) ;; *) echo "$found" ;; esac
+  done
+}
