@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # What the attacks are judged by; sourced by `run` on a development machine and by the boot scenarios in the machine, so it
 # needs no more than BusyBox. An attack is a file: NAME.cpp is run inside a container as its command, NAME.sh is sourced on
-# the host and says `attacked STATUS` (0 it succeeded, 1 it was refused). Its header, one thing on a line:
+# the host and ends the same way; a NAME.cpp beside it is its program. Its header, one thing on a line:
 #
 #   Attack:   what it tries
 #   Row:      the row of the threats that it belongs to
@@ -41,8 +41,10 @@ variant_keys() {
   esac
 }
 
-microctr() { "$BINARY" --root "$WORK/data" --runtime-dir "$T/run" --config-dir "$T/etc" "$@"; }
-in_time() { timeout 60 "$BINARY" --root "$WORK/data" --runtime-dir "$T/run" --config-dir "$T/etc" "$@"; }
+# For a script that puts something before it; the folders have no blanks in their names.
+launcher() { echo "$BINARY --root $WORK/data --runtime-dir $T/run --config-dir $T/etc"; }
+# shellcheck disable=SC2046  # words
+microctr() { $(launcher) "$@"; }
 
 # The configuration of a container in this variant; prints its path. A hostile layer comes after `layer = busybox`.
 container() {  # NAME [LINE]...
@@ -58,17 +60,21 @@ container() {  # NAME [LINE]...
   echo "$T/$name_of_container.conf"
 }
 
-# Runs a container to its end, or a program in one; its words go into $words.
-attack_from() {  # CONF, or: exec NAME COMMAND...
+# Runs a command that ends by the contract of attack.h: its status becomes $attack_status, its words $words.
+judged() {  # COMMAND...
   attack_status=0
-  case "$1" in
-    exec) words=$(in_time "$@" 2>&1 </dev/null) || attack_status=$? ;;
-    *) words=$(in_time run "$1" 2>&1 </dev/null) || attack_status=$? ;;
-  esac
+  words=$(timeout 60 "$@" 2>&1 </dev/null) || attack_status=$?
   case "$attack_status:$words" in
     0:*succeeded:* | 1:*refused:* | 77:*absent:*) ;;
     *) words="broken ($attack_status): $words"; attack_status=3 ;;
   esac
+}
+# shellcheck disable=SC2046
+attack_from() { judged $(launcher) run "$1"; }  # CONF
+# The same for a container that need not start: set-up refused is refused.
+attack_or_no_start() {  # CONF
+  attack_from "$1"
+  case "$words" in "broken (125):"* | "broken (126):"* | "broken (127):"* | "broken (2):"*) attack_status=1 ;; esac
 }
 
 eventually() {  # COMMAND...: succeeds within 10 s
@@ -85,10 +91,21 @@ start_victim() {  # CONF
   eventually victim_is_ready || { words="broken: the victim is not ready: $(microctr logs victim 2>&1)"; return 1; }
 }
 
-attacked() { exit "$1"; }  # STATUS, of a script
+# How a script ends.
+attacked() { echo "$words"; exit "$attack_status"; }
+succeeded() { echo "succeeded: $*"; exit 0; }
+refused() { echo "refused: $*"; exit 1; }
 broken() { echo "broken: $*"; exit 3; }
-# For the host: succeeds when the directory is what it was.
-listing() { find "$1" -exec ls -ldn {} + 2>/dev/null | awk '{print $1, $3, $4, $5, $9, $10, $11}'; }
+# What is in a folder of the host.
+listing() {
+  find "$1" -exec ls -ldn {} + | awk '{print $1, $3, $4, $5, $9, $10, $11}'
+  find "$1" -type f -exec cksum {} +
+}
+# A folder of the host that no container may reach, with a file `marker`.
+make_outside() {
+  mkdir -p "$T/outside"
+  echo "of the host" >"$T/outside/marker"
+}
 
 end_all() {
   for record in "$T"/run/containers/*/; do
@@ -153,6 +170,10 @@ judge() {  # FILE: prints the verdict; fails when the attack is not held off, or
 
 attack_files() {
   for found in "$ATTACKS"/*.cpp "$ATTACKS"/*.sh; do
-    case "$found" in */main.cpp | */tools.cpp | */judge.sh) ;; *) echo "$found" ;; esac
+    case "$found" in
+      */main.cpp | */tools.cpp | */judge.sh | */*_lib.sh) ;;
+      *.cpp) [ -e "${found%.cpp}.sh" ] || echo "$found" ;;
+      *) echo "$found" ;;
+    esac
   done
 }
