@@ -1,8 +1,9 @@
 // What the attacks share. Each attack is a file of its own with `ATTACK(its_name) { ... }`; main.cpp finds them all.
 //
-// The exit status is the contract with judge.sh: 0 the attack succeeded, 1 it was refused, 77 this kernel has nothing to
-// attack, anything else is a broken test. A word on standard output says so as well, so that no other program's exit status
-// is taken for ours. Nothing here may do harm: where success would, the call gets arguments that are refused later.
+// The exit status is the contract with judge.sh: 0 the attack succeeded, 1 it was refused, 77 this kernel has nothing
+// to attack, anything else is a broken test. A word on standard output says so as well, so that no other program's exit
+// status is taken for ours. Nothing here may do harm: where success would, the call gets arguments that are refused
+// later.
 //
 // All files are compiled as one (unity): names outside of ATTACK must differ.
 #pragma once
@@ -28,9 +29,9 @@ struct Attack {
   int (*run)(int count, char** words);
 };
 
-#define ATTACK(NAME)                                                                                                      \
-  static int attack_##NAME(int count, char** words);                                                                      \
-  __attribute__((section("attacks"), used)) static Attack entry_##NAME = {#NAME, attack_##NAME};                          \
+#define ATTACK(NAME)                                                                             \
+  static int attack_##NAME(int count, char** words);                                             \
+  __attribute__((section("attacks"), used)) static Attack entry_##NAME = {#NAME, attack_##NAME}; \
   static int attack_##NAME([[maybe_unused]] int count, [[maybe_unused]] char** words)
 
 inline int succeeded(const char* what) {

@@ -3,7 +3,7 @@
 # Row: control-socket
 # Defence: SO_PEERCRED; a directory of mode 0700
 # off: control
-chmod 755 "$T" "$WORK" "$WORK/attacks" 2>/dev/null
+chmod 755 "$T" "$WORK"
 start_victim "$(container victim "command = /attack/attacks victim")" || broken "$words"
 is_up() { microctr exec victim /attack/attacks answer; }
 is_up || broken "the victim does not answer"

@@ -17,8 +17,8 @@
 # Each is run in a default container, with `userns = host` (what a default container is where the kernel cannot map ids)
 # and with the defence off. It is `ok` when it was refused, refused and successful.
 #
-# Set before: BINARY, ATTACKS (folder of the files), TOOL (folder of the program `attacks`), WORK (an empty folder on a disk
-# file system), DISK (a block device).
+# Set before: BINARY, ATTACKS (folder of the files), TOOL (folder of the program `attacks`, in the same file system as
+# WORK), WORK (an empty folder), DISK (a block device), VARIANTS (of "default host off").
 
 header() { sed -n "s@^[/#]* $2: *@@p" "$1"; }
 keys() {  # FILE HEADER: one key on a line
@@ -145,11 +145,10 @@ try() {  # FILE VARIANT
 judge() {  # FILE: prints the verdict; fails when the attack is not held off, or proves nothing
   attack=$(basename "$1")
   attack=${attack%.*}
-  arch=$(header "$1" arch)
-  [ -z "$arch" ] || [ "$arch" = "$(uname -m)" ] || return 0
-  variants="default host"
-  [ "$(header "$1" on-host)" != no ] || variants=default
-  for one in $variants; do
+  on_words=
+  for one in $VARIANTS; do
+    [ "$one" != off ] || continue
+    [ "$one:$(header "$1" on-host)" != host:no ] || continue
     try "$1" "$one"
     case "$status" in
       1 | 77) ;;
@@ -158,22 +157,35 @@ judge() {  # FILE: prints the verdict; fails when the attack is not held off, or
     esac
   done
   on_words=$words
+  case "$VARIANTS" in *off*) ;; *) echo "ok $attack"; return ;; esac
   try "$1" off
   case "$status:$words" in
     0:*) echo "ok $attack" ;;
-    77:* | 1:*"Function not implemented"* | 1:*"Address family not supported"*)
-      echo "skip $attack: this kernel has nothing to attack ($words)" ;;
+    77:* | 1:*"Function not implemented"* | 1:*"Address family not supported"* | 1:*"No data available"*)
+      echo "skip attack/$attack: this kernel has nothing to attack ($words)" ;;
     1:*) echo "FAIL $attack: proves nothing, refused with the defence off as well: $words (on: $on_words)"; return 1 ;;
     *) echo "FAIL $attack: the test is broken (off): $words"; return 1 ;;
   esac
 }
 
-attack_files() {
+# A block device that the host itself can open.
+a_disk() {
+  for node in $(awk 'NR > 2 {print "/dev/" $4}' /proc/partitions) /dev/loop0; do
+    if [ -b "$node" ] && (: <"$node") 2>/dev/null; then
+      echo "$node"
+      return
+    fi
+  done
+}
+
+attack_files() {  # [ARCHITECTURE]
   for found in "$ATTACKS"/*.cpp "$ATTACKS"/*.sh; do
     case "$found" in
-      */main.cpp | */tools.cpp | */judge.sh | */*_lib.sh) ;;
-      *.cpp) [ -e "${found%.cpp}.sh" ] || echo "$found" ;;
-      *) echo "$found" ;;
+      */main.cpp | */tools.cpp | */moves.cpp | */judge.sh | */*_lib.sh) continue ;;
+      *.cpp) [ ! -e "${found%.cpp}.sh" ] || continue ;;
+    esac
+    case "$(header "$found" arch)" in
+      "" | "${1:-$(uname -m)}") echo "$found" ;;
     esac
   done
 }

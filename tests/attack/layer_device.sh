@@ -4,7 +4,6 @@
 # Defence: device filter of the cgroup
 # off: device = $DISK:rwm; userns = host
 mkdir -p "$T/layer"
-# shellcheck disable=SC2046
-mknod "$T/layer/disk" b $(awk 'NR > 2 {print $1, $2; exit}' /proc/partitions) && chmod 666 "$T/layer/disk"
+cp -a "$DISK" "$T/layer/disk" && chmod 666 "$T/layer/disk"
 attack_from "$(container attacker "layer = $T/layer" "command = /attack/attacks open_node /disk")"
 attacked

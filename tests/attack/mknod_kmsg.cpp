@@ -8,5 +8,5 @@
 
 ATTACK(mknod_kmsg) {
   if (mknod("/dev/attack", S_IFCHR | 0600, makedev(1, 11)) != 0) return refused("mknod");
-  return verdict("open", open("/dev/attack", O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  return verdict("open", open("/dev/attack", O_WRONLY | O_CLOEXEC | O_NONBLOCK));
 }

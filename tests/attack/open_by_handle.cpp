@@ -7,17 +7,17 @@
 
 ATTACK(open_by_handle) {
   struct {
-    file_handle head;
-    char bytes[128];
-  } handle = {};
-  handle.head.handle_bytes = sizeof handle.bytes;
+    unsigned size = 128;
+    int type = 0;
+    char bytes[128] = {};
+  } handle;
   int mount_id;
   const int place = open("/volume", O_RDONLY | O_DIRECTORY);
   if (place < 0) return broken("/volume");
-  if (name_to_handle_at(AT_FDCWD, "/volume", &handle.head, &mount_id, 0) != 0) {  // a guess is as good: inode 2
-    handle.head.handle_bytes = 8;
-    handle.head.handle_type = 1;
+  if (syscall(SYS_name_to_handle_at, AT_FDCWD, "/volume", &handle, &mount_id, 0) != 0) {  // a guess is as good: inode 2
+    handle.size = 8;
+    handle.type = 1;
     handle.bytes[0] = 2;
   }
-  return verdict("open_by_handle_at", open_by_handle_at(place, &handle.head, O_RDONLY));
+  return verdict("open_by_handle_at", syscall(SYS_open_by_handle_at, place, &handle, O_RDONLY));
 }

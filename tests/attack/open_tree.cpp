@@ -4,4 +4,6 @@
 // off: open
 #include "attack.h"
 
-ATTACK(open_tree) { return verdict("open_tree", syscall(428, -100, "/", 1 /* OPEN_TREE_CLONE */ | 0x8000 /* RECURSIVE */)); }
+ATTACK(open_tree) {
+  return verdict("open_tree", syscall(428, -100, "/", 1 /* OPEN_TREE_CLONE */ | 0x8000 /* RECURSIVE */));
+}

@@ -5,6 +5,8 @@
 #include "attack.h"
 
 ATTACK(remount_sys) {
-  if (mount("none", "/sys", nullptr, MS_REMOUNT | MS_BIND, nullptr) != 0) return refused("remount /sys");
+  // The mount, and the file system below it.
+  (void)mount("none", "/sys", nullptr, MS_REMOUNT | MS_BIND, nullptr);
+  if (mount("none", "/sys", nullptr, MS_REMOUNT, nullptr) != 0) return refused("remount /sys");
   return opens("/sys/kernel/rcu_expedited", O_WRONLY);
 }

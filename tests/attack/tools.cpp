@@ -2,13 +2,10 @@
 #include <linux/capability.h>
 #include <mqueue.h>
 #include <sys/ipc.h>
-#include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
-#include <sys/sysmacros.h>
 #include <sys/un.h>
-#include <sys/vfs.h>
 
 #include "attack.h"
 #include "victim.h"
@@ -61,7 +58,8 @@ ATTACK(with_descriptors) {
 ATTACK(on_terminal) {
   const int ours = posix_openpt(O_RDWR | O_NOCTTY);
   char name[64];
-  if (ours < 0 || grantpt(ours) != 0 || unlockpt(ours) != 0 || ptsname_r(ours, name, sizeof name) != 0) return broken("pty");
+  if (ours < 0 || grantpt(ours) != 0 || unlockpt(ours) != 0 || ptsname_r(ours, name, sizeof name) != 0)
+    return broken("pty");
   const pid_t child = fork();
   if (child == 0) {
     setsid();
@@ -152,100 +150,6 @@ ATTACK(in_root) {
   return broken(words[1]);
 }
 
-// sees_outside DIRECTORY: whether the host's file `marker` is there
-ATTACK(sees_outside) {
-  if (chdir(words[0]) != 0) return refused(words[0]);
-  return verdict("marker", access("marker", F_OK));
-}
-
-// gain_user: whether a set-user-id program has made us root
-ATTACK(gain_user) {
-  errno = EPERM;
-  return geteuid() == 0 ? succeeded("root") : refused("root");
-}
-
-// gain_capability: whether a file's capabilities are ours
-ATTACK(gain_capability) {
-  __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
-  __user_cap_data_struct data[2] = {};
-  syscall(SYS_capget, &head, data);
-  errno = EPERM;
-  return data[0].effective != 0 ? succeeded("it has a capability") : refused("no capability");
-}
-
-// open_node FILE: read something from a device
-ATTACK(open_node) { return verdict(words[0], open(words[0], O_RDONLY | O_CLOEXEC | O_NONBLOCK)); }
-
-// answer: what a healthy neighbour says
-ATTACK(answer) { return succeeded("it answers"); }
-
-// storm: all that a machine could be starved with, for two seconds
-ATTACK(storm) {
-  puts("ready");
-  alarm(2);
-  while (true) {
-    const pid_t child = fork();
-    if (child == 0) {
-      memset(malloc(4 << 20), 1, 4 << 20);
-      pause();
-    }
-    if (child < 0) usleep(1000);
-  }
-}
-
-// kill_process NUMBER
-ATTACK(kill_process) { return verdict("kill", kill(atoi(words[0]), SIGTERM)); }
-
-// flood: a megabyte of output
-ATTACK(flood) {
-  char line[1024];
-  memset(line, 'x', sizeof line);
-  line[sizeof line - 1] = '\n';
-  for (int number = 0; number < 1024; ++number) (void)!write(1, line, sizeof line);
-  return succeeded("a megabyte");
-}
-
-// plant FILE: a set-user-id program, a copy of ourselves
-ATTACK(plant) {
-  const int from = open("/proc/self/exe", O_RDONLY);
-  const int to = open(words[0], O_WRONLY | O_CREAT | O_TRUNC, 0755);
-  static char block[1 << 16];
-  for (ssize_t size = read(from, block, sizeof block); size > 0; size = read(from, block, sizeof block)) {
-    if (write(to, block, static_cast<size_t>(size)) != size) return broken(words[0]);
-  }
-  return verdict(words[0], fchmod(to, 04755));
-}
-
-// real_place PATH KIND: whether PATH is not what we mounted there. KIND: proc, sysfs, tmpfs, devpts, null or other (anything
-// but the host's file)
-ATTACK(real_place) {
-  struct Kind {
-    const char* name;
-    long type;
-  };
-  constexpr Kind kinds[] = {{"proc", 0x9fa0}, {"sysfs", 0x62656572}, {"tmpfs", 0x01021994}, {"devpts", 0x1cd1}};
-  const char* const path = words[0];
-  struct stat status;
-  if (lstat(path, &status) != 0) return refused(path);
-  if (strcmp(words[1], "other") != 0 && S_ISLNK(status.st_mode)) return succeeded("it is still a symbolic link");
-  if (strcmp(words[1], "null") == 0 && !(S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3))) {
-    return succeeded("it is not the null device");
-  }
-  for (const Kind& kind : kinds) {
-    struct statfs system;
-    if (strcmp(words[1], kind.name) != 0) continue;
-    if (statfs(path, &system) != 0) return broken(path);
-    if (system.f_type != kind.type) return succeeded("it is another file system");
-  }
-  char text[64] = "";
-  const int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (file >= 0 && read(file, text, sizeof text - 1) > 0 && strstr(text, "of the host") != nullptr) {
-    return succeeded("it is the host's");
-  }
-  errno = 0;
-  return refused("it is what it should be");
-}
-
 // connect_to SOCKET
 ATTACK(connect_to) {
   sockaddr_un address = {};
@@ -258,19 +162,4 @@ ATTACK(connect_to) {
     }
   }
   return refused("connect");
-}
-
-// overwrite_mapped FILE
-ATTACK(overwrite_mapped) {
-  const int file = open(words[0], O_RDWR | O_CLOEXEC);
-  void* const memory = file < 0 ? MAP_FAILED : mmap(nullptr, 2, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-  if (memory == MAP_FAILED) return refused(words[0]);
-  memcpy(memory, "X", 1);
-  return verdict("msync", msync(memory, 2, MS_SYNC));
-}
-
-// rename_host: host name and domain name
-ATTACK(rename_host) {
-  const int name = sethostname("attacked", 8);
-  return verdict("sethostname", name == 0 ? setdomainname("attacked", 8) : name);
 }

@@ -6,5 +6,6 @@
 
 ATTACK(uevent_helper) {
   (void)mount("none", "/sys", nullptr, MS_REMOUNT | MS_BIND, nullptr);
+  (void)mount("none", "/sys", nullptr, MS_REMOUNT, nullptr);
   return opens("/sys/kernel/uevent_helper", O_WRONLY);
 }

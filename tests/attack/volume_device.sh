@@ -2,7 +2,7 @@
 # Attack: has a node on its volume
 # Row: defaults
 # Defence: volumes are nodev
-# off: device = /dev/kmsg:rwm; userns = host; cap_add = SYSLOG
+# off: device = /dev/kmsg:rwm; userns = host
 mkdir -p "$T/layer"
 mknod "$T/layer/log" c 1 11 && chmod 666 "$T/layer/log"
 if [ "$variant" = off ]; then
