@@ -104,7 +104,7 @@ ATTACK(real_place) {
     struct statfs system;
     if (strcmp(words[1], kind.name) != 0) continue;
     if (statfs(path, &system) != 0) return broken(path);
-    if (system.f_type != kind.type) return succeeded("it is another file system");
+    if (static_cast<long>(system.f_type) != kind.type) return succeeded("it is another file system");
   }
   char text[64] = "";
   const int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
