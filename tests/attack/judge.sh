@@ -120,7 +120,7 @@ try() {  # FILE VARIANT
   file=$1 variant=$2 status=0
   T=$WORK/$attack.$variant
   rm -rf "$T"
-  mkdir -p "$T/etc/containers"
+  mkdir -p "$T/etc/containers" "$T/volume"
   case "$file" in
     *.cpp)
       pair=$(header "$file" pair)

@@ -1,7 +1,7 @@
 // Attack: makes a node of the machine's console and opens it
 // Row: defaults
 // Defence: no CAP_MKNOD; device filter of the cgroup
-// off: open; device = /dev/console:rwm
+// off: open; device = /dev/console:/dev/of-the-host:rwm
 #include <sys/sysmacros.h>
 
 #include "attack.h"

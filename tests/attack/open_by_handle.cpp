@@ -2,7 +2,7 @@
 // Row: defaults
 // Defence: no CAP_DAC_READ_SEARCH; the default seccomp policy
 // off: open
-// with: volume = $T:/volume
+// with: volume = $T/volume:/volume
 #include "attack.h"
 
 ATTACK(open_by_handle) {

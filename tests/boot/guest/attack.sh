@@ -22,4 +22,4 @@ suite() {  # PLACE WORK VARIANTS
 suite disk /mnt/attack "default off"
 suite initramfs /tmp/attack "default"
 echo "REPORT end"
-microctr poweroff
+/sbin/microctr poweroff
