@@ -1,0 +1,7 @@
+# shellcheck shell=sh
+# Attack: has /manifest as a symbolic link to a folder of the host in its layer
+# Row: mount-target
+# Defence: resolved below the root (RESOLVE_IN_ROOT)
+# off: control
+. "$ATTACKS/symlink_lib.sh"
+hostile_link /manifest other "manifest = /manifest"

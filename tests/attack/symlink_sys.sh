@@ -1,0 +1,7 @@
+# shellcheck shell=sh
+# Attack: has /sys as a symbolic link to a folder of the host in its layer
+# Row: fake-proc
+# Defence: a symbolic link is refused as mount point
+# off: control
+. "$ATTACKS/symlink_lib.sh"
+hostile_link /sys sysfs
