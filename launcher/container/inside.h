@@ -41,6 +41,8 @@ Result<void> write_manifest(Inside& inside, const Step& step);
 // mounts.cpp
 Result<void> mount_inside(Inside& inside, const Step& step);
 Result<void> bind_inside(Inside& inside, const Step& step);
+// Opens what a step binds, O_PATH. ELOOP: a link stands in the place of a directory of ours (CVE-2024-42472).
+Result<Fd> open_source(const Step& step);
 Result<void> move_in(Inside& inside, const Step& step);
 // A copy of the mount tree at `source` is attached to `target`, with the MS_* `flags` ro, nosuid, nodev, noexec, and
 // MS_REC for what is mounted below it.

@@ -56,8 +56,13 @@ Result<void> mount_inside(Inside& inside, const Step& step) {
   return mounted;
 }
 
+Result<Fd> open_source(const Step& step) {
+  if ((step.flags & mount_own_source) == 0) return sys::open(step.source, O_PATH);
+  return sys::open(step.source, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+}
+
 Result<void> bind_inside(Inside& inside, const Step& step) {
-  const auto source = sys::open(step.source, O_PATH);
+  const auto source = open_source(step);
   if (!source) {
     if (step.optional && source.error().code == ENOENT) return {};
     return source.failed();

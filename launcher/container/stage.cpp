@@ -125,7 +125,7 @@ class Stage {
   }
 
   Result<void> map_tree(const Step& step) {
-    const auto opened = sys::open(step.source, O_PATH);
+    const auto opened = open_source(step);
     if (!opened) return step.optional && opened.error().code == ENOENT ? Result<void>() : opened.failed();
     const int source = opened.value().get();
     if (mounted_ && (step.flags & mount_map_ids) == 0) {

@@ -107,6 +107,8 @@ constexpr When whens[] = {MICROCTR_HINTS(MICROCTR_HINT_WHEN)};
 Phrase hint_for(const Step& step, int code) {
   if (step.op == Op::check_layer && code == ENOENT && step.source.view().find("/layers/") != std::string_view::npos)
     return "see what the layer store has, or give a path that begins with /"_p;
+  if ((step.op == Op::bind || step.op == Op::map_tree) && code == ENOTDIR && (step.flags & mount_own_source) != 0)
+    return "a named volume is a directory, and something else has its place: remove that"_p;
   if (step.op == Op::mount && code == EPERM && step.type == "proc")
     return "the host's /proc is partly covered: the kernel then forbids a new one in a user namespace"_p;
   for (std::size_t index = 0; index < sizeof whens / sizeof whens[0]; ++index) {

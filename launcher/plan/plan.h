@@ -118,6 +118,7 @@ struct Step {
 inline constexpr std::uint64_t mount_create_target = 1ULL << 40;   // make the mount point when it is missing
 inline constexpr std::uint64_t mount_refuse_symlink = 1ULL << 41;  // no component may be a symbolic link
 inline constexpr std::uint64_t mount_map_ids = 1ULL << 42;         // owners appear as the container's ids
+inline constexpr std::uint64_t mount_own_source = 1ULL << 43;  // a directory of ours: a link in its place is refused
 inline constexpr std::uint64_t mount_flags = mount_create_target - 1;
 
 // Names on the stage of a plan that is staged, a tmpfs of its own.

@@ -2,6 +2,8 @@
 //
 // Everything is mounted before the root is changed, below a descriptor of the new root, and on descriptors only.
 
+#include <algorithm>
+
 #include "launcher/base/bytes.h"
 #include "launcher/plan/planner.h"
 
@@ -59,6 +61,7 @@ std::uint64_t volume_flags(const Volume& volume) {
   std::uint64_t flags = no_privilege | MS_REC;
   if (volume.read_only) flags |= MS_RDONLY;
   if (volume.no_exec) flags |= MS_NOEXEC;
+  if (volume.named) flags |= mount_own_source;
   return flags;
 }
 
@@ -240,7 +243,14 @@ Result<void> plan_layers(Planner& planner) {
     }
   }
   if (!spec.rootfs.empty() && spec.namespaces.mount) planner.add(Op::check_layer).source = spec.rootfs;
-  if (spec.upper == UpperKind::persistent && spec.rootfs.empty()) {
+  const bool persistent = spec.upper == UpperKind::persistent && spec.rootfs.empty();
+  const bool named =
+      std::any_of(spec.volumes.begin(), spec.volumes.end(), [](const Volume& volume) { return volume.named; });
+  // What containers leave there may be set-user-id: closed to the machine's other users.
+  if (persistent || named) {
+    make_directory(planner, TRY(planner.arena.join(planner.facts.places.data, "/containers")), 0700);
+  }
+  if (persistent) {
     make_directory(planner, TRY(data_path(planner, "/root")), 0700);
   }
   if (spec.upper == UpperKind::path) make_directory(planner, spec.upper_path, 0700);

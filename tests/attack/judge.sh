@@ -12,6 +12,7 @@
 #   on:       further keys, but not where the defence is off
 #   on-host:  no: it is the user namespace alone that stops it
 #   pair:     a container `victim` runs beside it: attacks WORDS
+#   needs:    a file of the host without which there is nothing to attack
 #   arch:     the only one that has it
 #
 # Each is run in a default container, with `userns = host` (what a default container is where the kernel cannot map ids)
@@ -195,6 +196,11 @@ try() {  # FILE VARIANT
 judge() {  # FILE: prints the verdict; fails when the attack is not held off, or proves nothing
   attack=$(basename "$1")
   attack=${attack%.*}
+  needed=$(header "$1" needs)
+  if [ -n "$needed" ] && [ ! -e "$needed" ]; then
+    echo "skip attack/$attack: this machine has nothing to attack (no $needed)"
+    return
+  fi
   on_words=
   for one in $VARIANTS; do
     [ "$one" != off ] || continue

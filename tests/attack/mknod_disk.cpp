@@ -1,5 +1,7 @@
-// Attack: makes a node of each disk of the machine, by its number in /proc/partitions, and of a loop device, and opens
-// it Row: defaults Defence: no CAP_MKNOD; device filter of the cgroup off: open; device = $DISK:rwm
+// Attack: makes a node of each disk (/proc/partitions) and of a loop device, and opens it
+// Row: defaults
+// Defence: no CAP_MKNOD; device filter of the cgroup
+// off: open; device = $DISK:rwm
 #include <sys/sysmacros.h>
 
 #include "attack.h"

@@ -1,6 +1,7 @@
 // Attack: makes a node of the machine's memory and of its ports (/dev/mem, /dev/port) and opens it
 // Row: defaults
 // Defence: no CAP_MKNOD; device filter of the cgroup
+// needs: /dev/mem
 // off: open; device = -/dev/mem:rwm; device = -/dev/port:rwm
 #include <sys/sysmacros.h>
 

@@ -2,11 +2,11 @@
 # Attack: has a node on its volume
 # Row: defaults
 # Defence: volumes are nodev
-# off: device = /dev/kmsg:rwm; userns = host
+# off: control
 mkdir -p "$T/layer"
 mknod "$T/layer/log" c 1 11 && chmod 666 "$T/layer/log"
 if [ "$variant" = off ]; then
-  attack_from "$(container attacker "layer = $T/layer" "command = /attack/attacks open_node /log")"
+  judged "$TOOL/attacks" open_node "$T/layer/log"
 else
   attack_from "$(container attacker "volume = $T/layer:/volume" "command = /attack/attacks open_node /volume/log")"
 fi
