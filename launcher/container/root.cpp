@@ -75,7 +75,8 @@ Result<void> protect_root() {
   const Fd root = TRY(sys::open("/", O_PATH | O_DIRECTORY));
   const auto set = sys::set_mount_attributes(root.get(), MS_RDONLY, false);
   if (set || set.error().code != ENOSYS) return set;
-  return sys::mount("none", "/", "", MS_REMOUNT | MS_BIND | MS_RDONLY, "");  // Linux before 5.12
+  // Linux before 5.12, which takes away what is not named again.
+  return sys::mount("none", "/", "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV, "");
 }
 
 Result<void> write_manifest(Inside& inside, const Step& step) {
