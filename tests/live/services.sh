@@ -98,3 +98,87 @@ test_redis() {
   same "after a restart" "1000" "$(inside_redis GET counter)"
   microctr stop redis
 }
+
+# start_sshd [KEY=VALUE]...: with Debian's own configuration, PAM too, with host keys made inside, and with a new key of the
+# client for its user guest. $address is where it is.
+start_sshd() {
+  mkdir -m 755 "$T/keys" "$T/client"
+  chmod 755 "$T"
+  service_conf sshd 'sh -c "ssh-keygen -qA && exec /usr/sbin/sshd -D -e"' "volume = $T/keys:/home/guest/.ssh:ro" "$@" >/dev/null
+  client ssh-keygen -q -t ed25519 -N "''" -f /client/key
+  cp "$T/client/key.pub" "$T/keys/authorized_keys"
+  microctr start "$T/sshd.conf"
+  address=$(address_inside sshd)
+  greets() { (exec 3<>"/dev/tcp/$address/22" && read -r -t 1 -u 3 line && has SSH-2.0-OpenSSH "$line"); }
+  eventually greets
+  echo "$address $(cut -d' ' -f1,2 "/proc/$(pid_of sshd)/root/etc/ssh/ssh_host_ed25519_key.pub")" >"$T/client/known"
+}
+
+# client PROGRAM...: of the same packages, in the network of the tests.
+client() {
+  printf '%s\n' "layer = $services/sshd" "command = $*" "network = host" "volume = $T/client:/client" | conf client >/dev/null
+  microctr run "$T/client.conf"
+}
+# login [-tt] COMMAND: as guest by the client's key; the server must have the key that is known.
+login() {
+  local terminal=
+  [ "$1" != -tt ] || { terminal=$1; shift; }
+  client ssh -i /client/key -o UserKnownHostsFile=/client/known -o StrictHostKeyChecking=yes -o BatchMode=yes -o LogLevel=ERROR \
+    $terminal "guest@$address" "\"$1\""
+}
+
+# sshd: logins by key; before one the network is talked to by a process without any power, below an empty root
+test_sshd() {
+  local address pid listening
+  start_sshd
+  exec 3<>"/dev/tcp/$address/22"
+  echo SSH-2.0-nobody >&3  # sshd divides itself when it knows that it is spoken to
+  eventually by_user sshd 102 "sshd: .*net"
+  pid=$(by_user sshd 102 "sshd: .*net")
+  is_isolated sshd "$pid"
+  has_no_power "$pid"
+  same "files it sees" "" "$(ls -A "/proc/$pid/root")"
+  same "filters: ours and its own" 2 "$(status_of "$pid" Seccomp_filters)"
+  exec 3>&-
+
+  same "guest" "uid=1000(guest) gid=1000(guest) groups=1000(guest)" "$(login id)"
+  same "status" "0000000000000000 00000000800405fb 1 2" "$(login "grep -E '^(CapEff|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status | cut -f2" | xargs)"
+  exits 7 login 'exit 7'
+  same "a megabyte" 1000000 "$(login 'head -c 1000000 /dev/zero' | wc -c)"
+  mv "$T/keys/authorized_keys" "$T/keys/none"
+  exits 255 login id
+  has "Permission denied" "$err"
+  mv "$T/keys/none" "$T/keys/authorized_keys"
+
+  login 'exec sleep 1000' &
+  eventually by_user sshd 1000 '^sleep 1000'
+  for pid in $(by_user sshd 1000 .); do  # sshd for this login, and the command
+    is_isolated sshd "$pid"
+    has_no_power "$pid"
+  done
+  same "processes of the login" 2 "$(by_user sshd 1000 . | wc -l)"
+  is_isolated sshd "$(pid_of sshd)"
+  microctr stop -t 1s client
+  wait
+
+  exits 9 login -tt 'tty; stat -c %U:%G:%a $(tty); test -t 0 && test -t 1 && test -t 2 && echo all; exit 9'
+  same "terminal" "/dev/pts/0 guest:tty:620 all" "$(echo "$out" | tr -d '\r' | xargs)"
+  microctr stop sshd
+}
+
+# Without a user namespace sshd asks the kernel to log a login with a terminal, and ends if it may not. docker gives this
+# capability to all containers, we do not; in a user namespace the kernel says that there is nobody who logs.
+test_sshd_without_user_namespace() {
+  local address
+  start_sshd "userns = host"
+  same "guest" 1000 "$(login 'id -u')"
+  exits 255 login -tt 'tty'
+  has "linux_audit_write_entry failed: Operation not permitted" "$(microctr logs sshd 2>&1)"
+  microctr stop sshd
+  microctr remove sshd
+  rm -r "$T/keys" "$T/client"
+  start_sshd "userns = host" "cap_add = AUDIT_WRITE"
+  exits 0 login -tt 'tty'
+  same "terminal" /dev/pts/0 "$(echo "$out" | tr -d '\r')"
+  microctr stop sshd
+}
