@@ -49,7 +49,7 @@ test_nginx() {
   address=$(address_inside nginx)
   eventually curl -sf --max-time 1 "http://$address/"
   has "Welcome to nginx!" "$(curl -sf --max-time 5 "http://$address/")"
-  same "answers" "100 200" "$(curl -s --max-time 30 --parallel --parallel-max 20 -o /dev/null -w '%{http_code}\n' \
+  same "answers" "100 200" "$(curl -sS --no-progress-meter --max-time 30 --parallel --parallel-max 20 -o /dev/null -w '%{http_code}\n' \
     "http://$address/?[1-100]" | sort | uniq -c | xargs)"
   same "a page that is not there" 404 "$(curl -s --max-time 5 -o /dev/null -w '%{http_code}' "http://$address/none")"
   workers=$(by_user nginx 33 "worker process") || fail "no worker is www-data"
@@ -104,7 +104,8 @@ test_redis() {
 start_sshd() {
   mkdir -m 755 "$T/keys" "$T/client"
   chmod 755 "$T"
-  service_conf sshd 'sh -c "ssh-keygen -qA && exec /usr/sbin/sshd -D -e"' "volume = $T/keys:/home/guest/.ssh:ro" "$@" >/dev/null
+  service_conf sshd "sh -c \"ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key && exec /usr/sbin/sshd -D -e\"" \
+    "volume = $T/keys:/home/guest/.ssh:ro" "$@" >/dev/null
   client ssh-keygen -q -t ed25519 -N "''" -f /client/key
   cp "$T/client/key.pub" "$T/keys/authorized_keys"
   microctr start "$T/sshd.conf"
