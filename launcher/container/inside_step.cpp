@@ -27,15 +27,21 @@ Result<void> set_up_network(const Inside& inside) {
   return configure_network(inside.plan, inside.context.network, socket);
 }
 
-// Ping without a capability, for every group that exists here (icmp(7), ping_group_range). No such file: no IPv4.
-Result<void> allow_ping(const Inside& inside) {
-  const auto file = open_inside(inside.root.get(), "proc/sys/net/ipv4/ping_group_range", O_WRONLY, Symlinks::refuse);
+// No such file: no IPv4.
+Result<void> write_switch(const Inside& inside, CString path, std::string_view value) {
+  const auto file = open_inside(inside.root.get(), path, O_WRONLY, Symlinks::refuse);
   if (!file) return file.error().code == ENOENT ? Result<void>() : file.error();
   constexpr std::uint64_t proc_magic = 0x9fa0;  // a fake /proc must not swallow the write (CVE-2019-19921)
   if (TRY(sys::file_system_type(file.value().get())) != proc_magic) return fail(EPERM, "verify /proc"_p);
+  return write_all(file.value().get(), value);
+}
+
+// As Stage::allow_ping, for the groups that exist here.
+Result<void> allow_ping(const Inside& inside) {
   const std::uint32_t last =
       inside.plan.user_namespace ? last_of_first_range(inside.context.maps.groups.view()) : INT32_MAX;
-  return write_all(file.value().get(), TextBuffer<24>("0 ", last).view());
+  TRY(write_switch(inside, "proc/sys/net/ipv4/ping_group_range", TextBuffer<24>("0 ", last).view()));
+  return write_switch(inside, "proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
 }
 
 // Still with the host's /proc; until exec nothing takes the label back.

@@ -4,8 +4,10 @@
 #include <sched.h>
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <array>
 
+#include "launcher/base/file.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/device_nodes.h"
 #include "launcher/container/inside.h"
@@ -22,17 +24,18 @@ constexpr std::uint64_t attributes = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXE
 // Where the launcher comes from, and its way back.
 class Home {
  public:
-  static Result<Home> leave_for(int process) {
+  static Result<Home> leave_for(int process, int namespaces) {
     Home home;
     home.mounts_ = TRY(sys::open("/proc/self/ns/mnt", O_RDONLY));
+    if ((namespaces & CLONE_NEWNET) != 0) home.network_ = TRY(sys::open("/proc/self/ns/net", O_RDONLY));
     home.root_ = TRY(sys::open("/", O_PATH | O_DIRECTORY));
     home.here_ = TRY(sys::open(".", O_PATH | O_DIRECTORY));
-    auto entered = sys::set_namespace(process, CLONE_NEWNS);
+    auto entered = sys::set_namespace(process, namespaces);
     if (!entered && entered.error().code == EINVAL) {
       // Process 1 shares root and working directory with the kernel's threads from its birth on; who shares them may
       // not change its mount namespace (setns(2)).
       TRY(sys::unshare(CLONE_FS));
-      entered = sys::set_namespace(process, CLONE_NEWNS);
+      entered = sys::set_namespace(process, namespaces);
     }
     TRY(entered);
     home.umask_ = sys::set_umask(0);  // modes are given exactly
@@ -43,7 +46,8 @@ class Home {
   // then for a moment: going on in the container's mounts would be worse than waiting.
   void come_back() const {
     while (!sys::set_namespace(mounts_.get(), CLONE_NEWNS) || !sys::change_directory(root_.get()) ||
-           !sys::change_root(".") || !sys::change_directory(here_.get())) {
+           !sys::change_root(".") || !sys::change_directory(here_.get()) ||
+           (network_ && !sys::set_namespace(network_.get(), CLONE_NEWNET))) {
       (void)sys::sleep_ms(10);
     }
     sys::set_umask(umask_);
@@ -53,6 +57,7 @@ class Home {
 
  private:
   Fd mounts_;
+  Fd network_;
   Fd root_;
   Fd here_;
   std::uint32_t umask_ = 0;
@@ -65,6 +70,7 @@ class Stage {
   Result<void> do_step(const Step& step) {
     switch (step.op) {
       case Op::private_mounts: return sys::mount("none", "/", "", MS_REC | MS_PRIVATE, "");
+      case Op::allow_ping: return allow_ping();
       case Op::open_names: return make_names(step);
       case Op::stage_tmpfs: return mount_stage(step);
       case Op::map_tree: return map_tree(step);
@@ -176,6 +182,14 @@ class Stage {
     return lay_devices(dev.get(), context_.devices.view(), NodeWay::make, context_.maps);
   }
 
+  // Ping for every group (icmp(7), ping_group_range), and ports below 1024, as docker does: the network is the
+  // container's own, and those that share it have other ids and no power over it. No such file: no IPv4.
+  static Result<void> allow_ping() {
+    const auto ping = write_value(sys::working_directory, "/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
+    if (!ping) return ping.error().code == ENOENT ? Result<void>() : ping;
+    return write_value(sys::working_directory, "/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
+  }
+
   struct Waiting {
     Fd tree;
     CString target;
@@ -196,7 +210,9 @@ Result<void> do_stage_steps(LaunchContext& context, const sys::Child& child) {
   TextBuffer<40> path("/proc/", child.pid, "/ns/user");
   const Fd user_namespace = TRY(sys::open(path.text(), O_RDONLY));
   Stage stage(context, user_namespace.get());
-  const Home home = TRY(Home::leave_for(child.pidfd.get()));
+  const bool has_network = std::ranges::any_of(
+      context.plan.steps, [](const Step& step) { return step.op == Op::allow_ping && step.side == Side::stage; });
+  const Home home = TRY(Home::leave_for(child.pidfd.get(), has_network ? CLONE_NEWNS | CLONE_NEWNET : CLONE_NEWNS));
   Result<void> done;
   for (const Step& step : context.plan.steps) {
     if (step.side != Side::stage) continue;

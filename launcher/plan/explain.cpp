@@ -94,7 +94,7 @@ constexpr char plain_texts[] =
     "move & to @\0\0"
     "~ the devices null zero full random urandom tty% in @\0\0"
     "make the links and directories in @\0\0"
-    "allow ping without a capability (ping_group_range)\0\0"
+    "allow ping and ports below 1024 without a capability\0\0"
     "open a terminal and make it /dev/console\0\0"
     "hide %\0\0"
     "make read-only: %\0\0"

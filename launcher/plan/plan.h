@@ -77,7 +77,7 @@ enum class Op : std::uint8_t {
   move_in,            // source: mount on the stage, target
   make_devices,       // the nodes of /dev; flags 1: bind the host's nodes instead
   make_links,         // /dev/fd and its relatives, pts, shm, mqueue
-  allow_ping,         // ping_group_range
+  allow_ping,         // and ports below 1024, without a capability
   open_terminal,      // of its own pts; becomes /dev/console and the standard streams
   mask_paths,         // options: what is hidden; flags: whether the default paths are
   protect_paths,      // options: what becomes read-only; flags: the same

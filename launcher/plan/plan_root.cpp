@@ -192,12 +192,9 @@ Result<void> plan_kernel_mounts(Planner& planner) {
   const std::uint64_t safe = no_privilege | MS_NOEXEC | mount_refuse_symlink | create_flag(planner);
   mount_or_bind(planner, spec.namespaces.pid, "/proc", "proc", safe);
   plan_devices(planner);
-  const NetworkMode mode = spec.network.mode();
-  const bool own_network = spec.namespaces.network && mode != NetworkMode::host && mode != NetworkMode::container &&
-                           planner.plan.network_of == 0;
-  mount_or_bind(planner, own_network, "/sys", "sysfs", safe | MS_RDONLY);
+  mount_or_bind(planner, makes_network(planner), "/sys", "sysfs", safe | MS_RDONLY);
   TRY(plan_cgroup_mounts(planner));
-  if (own_network) planner.add(Op::allow_ping);
+  if (makes_network(planner) && !planner.plan.staged) planner.add(Op::allow_ping);
   return {};
 }
 

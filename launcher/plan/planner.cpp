@@ -19,14 +19,6 @@ Result<void> check_privilege(const Planner& planner) {
   return fail(EPERM, "start with userns = host"_p, {}, "run as root, or let a user namespace be used: userns = root"_p);
 }
 
-bool private_network(const Spec& spec) { return !shares_host_network(spec); }
-
-// Not where it joins another's, or comes back to that of its earlier life.
-bool makes_network(const Planner& planner) {
-  return private_network(planner.spec) && planner.spec.network.mode() != NetworkMode::container &&
-         planner.plan.network_of == 0;
-}
-
 std::uint64_t clone_flags(const Planner& planner) {
   const NamespaceSet& set = planner.spec.namespaces;
   std::uint64_t flags = 0;
@@ -59,7 +51,7 @@ Result<void> plan_process(Planner& planner) {
   if (planner.plan.mapped) planner.add(Op::own_streams);
   plan_cgroup_join(planner);
   TRY(plan_process_limits(planner));
-  return private_network(planner.spec) ? plan_links(planner) : Result<void>();
+  return !shares_host_network(planner.spec) ? plan_links(planner) : Result<void>();
 }
 
 void plan_names(Planner& planner) {
@@ -87,6 +79,11 @@ Result<void> plan_end(Planner& planner) {
 }
 
 }  // namespace
+
+bool makes_network(const Planner& planner) {
+  return !shares_host_network(planner.spec) && planner.spec.network.mode() != NetworkMode::container &&
+         planner.plan.network_of == 0;
+}
 
 Step& Planner::add(Op op) {
   const Step step = {.op = op, .side = side_of(op)};

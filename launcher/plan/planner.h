@@ -45,6 +45,10 @@ Result<void> plan_process_limits(Planner& planner);     // gate: resource limits
 Result<void> plan_clocks_and_labels(Planner& planner);  // inside: the first steps, with the host's /proc
 Result<void> plan_kernel_settings(Planner& planner);    // inside: after the network, before its root is closed
 
+// Whether its network namespace is made for it: not where it joins another's, or comes back to that of its earlier
+// life.
+bool makes_network(const Planner& planner);
+
 // Whether the container manages its own v2 cgroup, where the machine has one.
 constexpr bool hands_over_cgroup(const Spec& spec) { return spec.resources.delegate || spec.nesting; }
 

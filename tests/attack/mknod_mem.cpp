@@ -8,10 +8,12 @@
 #include "attack.h"
 
 ATTACK(mknod_mem) {
-  if (mknod("/dev/attack-mem", S_IFCHR | 0600, makedev(1, 1)) != 0) return refused("mknod");
-  if (mknod("/dev/attack-port", S_IFCHR | 0600, makedev(1, 4)) != 0) return refused("mknod");
-  const int memory = open("/dev/attack-mem", O_RDONLY | O_CLOEXEC);
-  const int port = memory >= 0 || errno != ENXIO ? memory : open("/dev/attack-port", O_RDONLY | O_CLOEXEC);
-  if (port < 0 && errno == ENXIO) return absent("/dev/mem");
-  return verdict("open", port);
+  constexpr unsigned minors[] = {1, 4};  // mem, port
+  for (const unsigned minor : minors) {
+    unlink("/dev/attack-mem");
+    if (mknod("/dev/attack-mem", S_IFCHR | 0600, makedev(1, minor)) != 0) continue;
+    if (open("/dev/attack-mem", O_RDONLY | O_CLOEXEC) >= 0) return succeeded("open");
+    if (errno == ENXIO) return absent("/dev/mem");
+  }
+  return refused("mknod or open");
 }

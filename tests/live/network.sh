@@ -99,7 +99,8 @@ test_ping_without_a_capability() {
   # BusyBox 1.35 as Debian builds it tries SOCK_RAW only, so the test brings a ping of its own.
   local ping
   ping=$(tool ping.cpp)
-  same "range" "0 65535" "$(inside 'tr "\t" " " </proc/sys/net/ipv4/ping_group_range')"
+  # With ids of its own a container cannot read the numbers, which are the host's.
+  same "range" "0 2147483647" "$(inside 'tr "\t" " " </proc/sys/net/ipv4/ping_group_range' userns=host)"
   local tools="volume=$(dirname "$ping"):/tools:ro"
   same "loopback" 0 "$(inside '/tools/ping 127.0.0.1; echo $?' "$tools")"
   same "as a user" 0 "$(inside '/tools/ping 127.0.0.1; echo $?' "$tools" user=1000:1000)"
