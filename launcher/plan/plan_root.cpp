@@ -195,7 +195,10 @@ Result<void> plan_kernel_mounts(Planner& planner) {
   const NetworkMode mode = spec.network.mode();
   const bool own_network = spec.namespaces.network && mode != NetworkMode::host && mode != NetworkMode::container &&
                            planner.plan.network_of == 0;
-  mount_or_bind(planner, own_network, "/sys", "sysfs", safe | MS_RDONLY);
+  // A container inside could not have a writable one below a read-only one (mount_too_revealing), and who may mount
+  // could make it writable anyway.
+  const std::uint64_t writable = spec.nesting ? 0 : MS_RDONLY;
+  mount_or_bind(planner, own_network, "/sys", "sysfs", safe | writable);
   TRY(plan_cgroup_mounts(planner));
   if (own_network) planner.add(Op::allow_ping);
   return {};
