@@ -44,18 +44,6 @@ start_three() {
 
 words() { echo $*; }
 number_of() { microctr inspect --json "$1" | sed -n "s/.*\"$2\":\([0-9]*\)[,}].*/\1/p"; }
-# The processes below PID whose innermost name is 1 and that many levels deep, as their NStgid.
-first_ones() {  # ANCESTOR NUMBERS
-  local pid
-  for pid in $(below "$1"); do
-    awk -v want="$2" '/^NStgid:/ && NF == want + 1 && $NF == 1 { $1 = ""; print }' "/proc/$pid/status" 2>/dev/null
-  done
-}
-below() {  # PID: it and all that descend from it
-  local pid
-  echo "$1"
-  for pid in $(cat "/proc/$1/task/"*/children 2>/dev/null); do below "$pid"; done
-}
 unified() { awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo; }
 
 # issue: microctr runs inside a microctr container, three deep
@@ -230,5 +218,13 @@ test_shell_container() {
   microctr stop -t 100ms one
   wait $! || true
 }
-third() { first_ones "$(number_of one supervisor_pid)" 3; }
+# The first process of a container of root's alone whose root is one's, as its NStgid.
+third() {
+  local first process
+  first=$(awk '{ print $2 }' "/proc/$(number_of one pid)/uid_map")
+  for process in /proc/[0-9]*; do
+    [ "$(words $(cat "$process/uid_map" 2>/dev/null))" = "0 $first 1" ] || continue
+    awk '/^NStgid:/ && $NF == 1 { $1 = ""; print }' "$process/status"
+  done
+}
 has_third() { [ -n "$(third)" ]; }
