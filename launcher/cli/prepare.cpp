@@ -50,9 +50,7 @@ void print_users(const Spec& spec, const HostFacts& facts, const Plan& plan) {
   print(text.add("\n").view());
 }
 
-bool root_is_the_machines(const Plan& plan) {
-  return plan.single_map || outside_of(plan.maps.users.view(), 0) == 0U;
-}
+bool root_is_the_machines(const Plan& plan) { return plan.single_map || outside_of(plan.maps.users.view(), 0) == 0U; }
 
 struct LayerUse {
   const Places& places;

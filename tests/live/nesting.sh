@@ -150,6 +150,18 @@ test_limit_of_the_inner() {
   fi
 }
 
+# rule: a container inside has no network, or its outer one's
+test_networks() {
+  prepare
+  inner_conf two 'sh -c "cat /proc/self/cgroup | grep ^0::; readlink /proc/self/ns/net"'
+  microctr start "$(outer_conf one "tmpfs = /var/lib/microctr")"
+  exits 0 in_one $tool run -o network=host /conf/two.conf
+  same "with the outer one's" "$(words $([ -z "$(unified)" ] || echo 0::/) $(in_one readlink /proc/self/ns/net))" "$(words $out)"
+  has_not "$(in_one readlink /proc/self/ns/net)" "$(in_one $tool run /conf/two.conf)"
+  exits 125 in_one $tool run -o network=bridge /conf/two.conf
+  has "make network = bridge: Operation not permitted (root of a container cannot do that: use network = none or host)" "$err"
+}
+
 # rule: also a user who is not the container's root can have containers in it
 test_of_another_user_inside() {
   prepare

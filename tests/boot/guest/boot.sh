@@ -173,6 +173,12 @@ check_memory_inside_containers() {
   ! grep -q 32000000 /tmp/nest/hog
   [ "$(sed -n 's/^oom_kill //p' $nest/microctr/middle/memory.events)" -gt 0 ]
 }
+check_host_network_with_a_user_namespace() {  # the host's /sys, in which a cgroup2 is mounted already
+  nested_conf hostnet "cat /proc/self/cgroup" "userns = root" "network = host"
+  same cgroup 0::/ "$(microctr run /tmp/nest/hostnet.conf)"
+  nested_conf hostnet "cat /proc/self/cgroup" "network = host"
+  same "cgroup further in" 0::/ "$(in_middle /nest/microctr run /nest/hostnet.conf)"
+}
 check_end_of_containers_in_containers() {
   in_middle /nest/microctr stop -t 100ms inner
   [ ! -e $nest/microctr/middle/microctr/inner ]
