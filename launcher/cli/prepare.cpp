@@ -9,6 +9,7 @@
 #include "launcher/container/filter.h"
 #include "launcher/image/busybox_layer.h"
 #include "launcher/plan/explain.h"
+#include "launcher/spec/id_map.h"
 
 namespace microctr {
 
@@ -48,6 +49,8 @@ void print_users(const Spec& spec, const HostFacts& facts, const Plan& plan) {
   }
   print(text.add("\n").view());
 }
+
+bool root_is_the_machines(const Plan& plan) { return plan.single_map || outside_of(plan.maps.users.view(), 0) == 0U; }
 
 struct LayerUse {
   const Places& places;
@@ -109,6 +112,10 @@ int verb_explain(const Invocation& invocation) {
     print_phrase(
         "WEAKENED by the configuration: nesting hides nothing of /proc and /sys, allows mounts, and gives SYS_ADMIN "
         "and NET_ADMIN, all within a user namespace\n"_p);
+  if (bench.spec.nesting && bench.facts.privileged && root_is_the_machines(bench.plan))
+    print_phrase(
+        "WEAKENED by the configuration: with nesting, root inside is the machine's root for files: it can write "
+        "/proc/sys, /proc/sysrq-trigger and /sys\n"_p);
   if (bench.spec.capabilities_added != 0) print_phrase("WEAKENED by the configuration: cap_add gives capabilities\n"_p);
   static char line[limits::path * 3];
   for (std::size_t index = 0; index < bench.plan.steps.size(); ++index) {

@@ -59,7 +59,8 @@ namespace {
        "the kernel lacks overlayfs: load the module overlay (CONFIG_OVERLAY_FS), or use rootfs") \
   HINT(mount_overlay, EPERM, "overlay in a user namespace needs Linux 5.11: use rootfs, or run as root") \
   HINT(mount_overlay, EINVAL, \
-       "the upper layer's file system cannot carry an overlay (it needs d_type and xattr): use upper = tmpfs") \
+       "an overlay cannot have this upper layer (it needs d_type and xattr: use upper = tmpfs), or lies on an overlay " \
+       "on an overlay: in a container have the data directory on a volume or tmpfs = /var/lib/microctr") \
   HINT(mount_overlay, ELOOP, "a layer lies in the upper layer, or layers are nested") \
   HINT(mount_overlay, EBUSY, "the upper directory is in use by another container") \
   HINT(mount_overlay, ENOENT, "a layer has vanished") \
@@ -109,8 +110,9 @@ Phrase hint_for(const Step& step, int code) {
     return "see what the layer store has, or give a path that begins with /"_p;
   if ((step.op == Op::bind || step.op == Op::map_tree) && code == ENOTDIR && (step.flags & mount_own_source) != 0)
     return "a named volume is a directory, and something else has its place: remove that"_p;
-  if (step.op == Op::mount && code == EPERM && step.type == "proc")
-    return "the host's /proc is partly covered: the kernel then forbids a new one in a user namespace"_p;
+  if (step.op == Op::mount && code == EPERM && (step.type == "proc" || step.type == "sysfs"))
+    return "the host's is partly covered or read-only: the kernel then forbids a new one in a user namespace, and a "
+           "container needs nesting = yes to have others inside"_p;
   for (std::size_t index = 0; index < sizeof whens / sizeof whens[0]; ++index) {
     if (whens[index].op == step.op && whens[index].code == code) return Phrase::nth(texts.data(), index);
   }

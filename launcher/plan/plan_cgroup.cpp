@@ -114,6 +114,13 @@ class CgroupPlanner {
     }
   }
 
+  // Who is given a cgroup can limit with those controllers only that reach it (cgroup-v2, "Delegation").
+  void hand_down_all() {
+    for (const Controller controller : all_controllers) {
+      if (is_unified(controller)) unified_needed_.add(controller);
+    }
+  }
+
   Result<void> choose_paths() {
     const CString below = resources_.cgroup;
     leaf_ = below.empty() ? TRY(planner_.arena.join("microctr/", planner_.spec.name)) : below;
@@ -121,6 +128,7 @@ class CgroupPlanner {
       if (limit_of(file).value && is_there(file)) need(file.controller);
     }
     if (!resources_.cpuset.empty()) need(Controller::cpuset);
+    if (hands_over_cgroup(planner_.spec)) hand_down_all();
     if (!unified_usable_ && is_legacy(Controller::freezer)) legacy_needed_.add(Controller::freezer);
     if (device_filter_of(planner_.spec, planner_.facts) == DeviceFilter::legacy) {
       legacy_needed_.add(Controller::devices);

@@ -27,6 +27,14 @@ bool is_shown(const Planner& planner, Controller controller) {
   return controller != Controller::devices && !legacy_cgroup_of(planner, controller).empty();
 }
 
+// The host's /sys then, with the host's cgroup2 in it.
+bool is_sys_bound(const Planner& planner) {
+  for (const Step& step : planner.plan.steps) {
+    if (step.op == Op::bind && step.target == "/sys") return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void plan_cgroup_join(Planner& planner) {
@@ -52,6 +60,9 @@ Result<void> plan_cgroup_mounts(Planner& planner) {
   bool any_legacy = false;
   for (const Controller controller : all_controllers) any_legacy |= is_shown(planner, controller);
   if (!any_legacy) {
+    // Directly on the host's, which can be the same, a cgroup2 would be EBUSY (mount(2)).
+    if (is_sys_bound(planner))
+      planner.mount("/sys/fs/cgroup", "tmpfs", "mode=755,size=4k", safe | MS_RDONLY | mount_refuse_symlink);
     planner.mount("/sys/fs/cgroup", "cgroup2", "", safe | writable | mount_refuse_symlink);
     return {};
   }

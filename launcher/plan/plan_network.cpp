@@ -194,7 +194,8 @@ Result<void> plan_network(Planner& planner) {
   const bool further = network.interfaces.size() > 1;
   if (!planner.facts.privileged && (mode != NetworkMode::none || further)) {
     return fail(EPERM, "make network ="_p, TextBuffer<16>(mode_name(further ? NetworkMode::veth : mode)).text(),
-                "run as root, or use network = none or host"_p);
+                planner.facts.user == 0 ? "root of a container cannot do that: use network = none or host"_p
+                                        : Phrase("run as root, or use network = none or host"_p));
   }
   for (unsigned number = 0; number < network.interfaces.size(); ++number) TRY(plan_interface(planner, number));
   if (mode == NetworkMode::container) planner.plan.network_of = planner.facts.peers[0];

@@ -192,7 +192,10 @@ Result<void> plan_kernel_mounts(Planner& planner) {
   const std::uint64_t safe = no_privilege | MS_NOEXEC | mount_refuse_symlink | create_flag(planner);
   mount_or_bind(planner, spec.namespaces.pid, "/proc", "proc", safe);
   plan_devices(planner);
-  mount_or_bind(planner, makes_network(planner), "/sys", "sysfs", safe | MS_RDONLY);
+  // A container inside could not have a writable one below a read-only one (mount_too_revealing), and who may mount
+  // could make it writable anyway.
+  const std::uint64_t writable = spec.nesting ? 0 : MS_RDONLY;
+  mount_or_bind(planner, makes_network(planner), "/sys", "sysfs", safe | writable);
   TRY(plan_cgroup_mounts(planner));
   if (makes_network(planner) && !planner.plan.staged) planner.add(Op::allow_ping);
   return {};

@@ -9,10 +9,10 @@ namespace microctr {
 
 namespace {
 
-Failed no_map(const Planner& planner, Phrase what) {
+Failed no_map(const Planner& planner, Phrase what, Phrase hint = {}) {
   const IdFacts& ids = planner.facts.ids;
   TextBuffer<limits::path> why(ids.obstacle, ids.obstacle_on.empty() ? "" : " ", ids.obstacle_on);
-  return fail(0, what, why.text());
+  return fail(0, what, why.text(), hint);
 }
 
 void map_root_only(Plan& plan, const HostFacts& facts) {
@@ -102,7 +102,8 @@ Result<void> plan_users(Planner& planner) {
       } else if (facts.ids.obstacle.empty()) {
         TRY(use_own_range(planner));
       } else if (spec.nesting) {
-        return no_map(planner, "nest containers without a user namespace:"_p);
+        return no_map(planner, "nest containers without a user namespace:"_p,
+                      "mend that, or write userns = root: root inside is then the machine's own"_p);
       }
   }
   // Entering the mount namespace of the process takes a pidfd for setns(2): Linux 5.8.

@@ -34,7 +34,9 @@ HostFacts root_on_v2() {
   facts.cgroup.unified = "/sys/fs/cgroup";
   facts.ids.users = facts.ids.groups = {1000000, 1999999};
   facts.cgroup.device_programs = true;
-  for (const Controller controller : all_controllers) facts.cgroup.unified_controllers.add(controller);
+  for (const Controller controller : all_controllers) {
+    if (controller != Controller::devices) facts.cgroup.unified_controllers.add(controller);  // v1 only
+  }
   return facts;
 }
 

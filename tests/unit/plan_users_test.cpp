@@ -94,7 +94,9 @@ TEST_F(PlanUsers, an_obstacle_is_an_error_where_it_was) {
   spec_.user_namespace = UserNamespace::automatic;
   spec_.nesting = true;
   facts_.cgroup.unified = "/sys/fs/cgroup";
-  EXPECT_EQ(plan(), "nest containers without a user namespace: the file system cannot map ids: /srv ()");
+  EXPECT_EQ(plan(),
+            "nest containers without a user namespace: the file system cannot map ids: /srv (mend that, or write "
+            "userns = root: root inside is then the machine's own)");
 }
 
 TEST_F(PlanUsers, root_maps_what_it_likes) {

@@ -134,6 +134,61 @@ check_refused_controllers_of_a_user() {
   same "runtime directory" "" "$(find /tmp/user/run 2>/dev/null)"
 }
 
+# --- containers in containers. The initramfs cannot map ids: root inside is the machine's here. The innermost have limits.
+nest=/sys/fs/cgroup/microctr/outer
+in_outer() { microctr exec outer "$@"; }
+in_middle() { in_outer /nest/microctr exec middle "$@"; }
+nested_conf() {  # NAME COMMAND [LINE]...
+  mkdir -p /tmp/nest
+  { printf '%s\n' "layer = busybox" "command = $2"; shift 2; printf '%s\n' "$@"; } >"/tmp/nest/$1.conf"
+}
+check_nesting_needs_a_user_namespace() {
+  nested_conf outer "sleep 1000" "nesting = yes"
+  words=$(microctr run /tmp/nest/outer.conf 2>&1) && return 1
+  echo "$words" | grep "nest containers without a user namespace: the file system cannot map ids: .*userns = root"
+}
+check_containers_in_containers() {
+  cp /sbin/microctr /tmp/nest/
+  nested_conf outer "sleep 1000" "nesting = yes" "userns = root" "volume = /tmp/nest:/nest:ro" "tmpfs = /var/lib/microctr"
+  nested_conf middle "sleep 1000" "nesting = yes" "volume = /nest:/nest:ro" "tmpfs = /var/lib/microctr" "pids = 20"
+  nested_conf inner "sleep 1000" "pids = 5" "memory = 8M"
+  microctr start /tmp/nest/outer.conf
+  in_outer /nest/microctr start /nest/middle.conf
+  in_middle /nest/microctr start /nest/inner.conf
+  same names "outer middle inner" "$(echo $(in_outer hostname; in_middle hostname; in_middle /nest/microctr exec inner hostname))"
+  same "numbers of the innermost" 4 "$(awk '/^NStgid:/ { print NF - 1 }' "/proc/$(cat $nest/microctr/middle/microctr/inner/cgroup.procs)/status")"
+}
+check_limits_inside_containers() {
+  inner=$nest/microctr/middle/microctr/inner
+  same pids.max "20 5" "$(echo $(cat $nest/microctr/middle/pids.max $inner/pids.max))"
+  same memory.max 8388608 "$(cat $inner/memory.max)"
+  same "as it sees them" "5 8388608" "$(in_middle /nest/microctr exec inner sh -c 'cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/memory.max' | xargs)"
+  in_middle /nest/microctr exec inner sh -c 'for n in 1 2 3 4 5 6 7 8; do sleep 100 & done' && return 1
+  [ "$(sed -n 's/^max //p' $inner/pids.events)" -gt 0 ]
+  [ "$(cat $inner/pids.peak 2>/dev/null || cat $inner/pids.current)" -le 5 ]
+}
+check_memory_inside_containers() {
+  in_middle /nest/microctr run -o name=hog -o memory=8M -o memory_swap=0 -o 'command=sh -c "head -c 32000000 /dev/zero | tail -n 1 | wc -c; exit 0"' /nest/inner.conf >/tmp/nest/hog 2>&1 || true
+  cat /tmp/nest/hog
+  ! grep -q 32000000 /tmp/nest/hog
+  [ "$(sed -n 's/^oom_kill //p' $nest/microctr/middle/memory.events)" -gt 0 ]
+}
+check_host_network_with_a_user_namespace() {  # the host's /sys, in which a cgroup2 is mounted already
+  nested_conf hostnet "cat /proc/self/cgroup" "userns = root" "network = host"
+  same cgroup 0::/ "$(microctr run /tmp/nest/hostnet.conf)"
+  nested_conf hostnet "cat /proc/self/cgroup" "network = host"
+  same "cgroup further in" 0::/ "$(in_middle /nest/microctr run /nest/hostnet.conf)"
+}
+check_end_of_containers_in_containers() {
+  in_middle /nest/microctr stop -t 100ms inner
+  [ ! -e $nest/microctr/middle/microctr/inner ]
+  in_middle /nest/microctr start /nest/inner.conf
+  same pids.max 5 "$(cat $nest/microctr/middle/microctr/inner/pids.max)"
+  microctr stop -t 100ms outer
+  microctr remove outer
+  [ ! -e $nest ]
+}
+
 # --- duties of process 1
 no_zombie() { ! grep -l '^State:.Z' /proc/[0-9]*/status; }
 check_orphans_are_reaped() {
