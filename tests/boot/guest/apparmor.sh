@@ -56,6 +56,7 @@ check_clocks() {
 check_limits_above_the_launcher() {  # for exec too, which is in the user namespace before its child exists
   conf limits "sleep 1000" "ulimit = nofile=700:900" "oom_score_adj = -5"
   (
+    # shellcheck disable=SC3045  # BusyBox has it
     ulimit -n 500
     launch limits
     same "of exec" "700 900 -5" "$(inside limits sh -c 'ulimit -Sn; ulimit -Hn; cat /proc/self/oom_score_adj' | xargs)"

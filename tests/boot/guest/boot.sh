@@ -155,11 +155,13 @@ check_containers_in_containers() {
   microctr start /tmp/nest/outer.conf
   in_outer /nest/microctr start /nest/middle.conf
   in_middle /nest/microctr start /nest/inner.conf
+  # shellcheck disable=SC2046  # words
   same names "outer middle inner" "$(echo $(in_outer hostname; in_middle hostname; in_middle /nest/microctr exec inner hostname))"
   same "numbers of the innermost" 4 "$(awk '/^NStgid:/ { print NF - 1 }' "/proc/$(cat $nest/microctr/middle/microctr/inner/cgroup.procs)/status")"
 }
 check_limits_inside_containers() {
   inner=$nest/microctr/middle/microctr/inner
+  # shellcheck disable=SC2046  # words
   same pids.max "20 5" "$(echo $(cat $nest/microctr/middle/pids.max $inner/pids.max))"
   same memory.max 8388608 "$(cat $inner/memory.max)"
   same "as it sees them" "5 8388608" "$(in_middle /nest/microctr exec inner sh -c 'cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/memory.max' | xargs)"

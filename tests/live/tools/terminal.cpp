@@ -2,8 +2,8 @@
 //
 // Steps of the script, one on a line:  send TEXT   expect TEXT   size ROWS COLUMNS   signal NUMBER   suspend
 // In TEXT, ^X is a control character, ^M the Enter key. `expect` waits until the text has appeared after what was
-// expected before; `suspend` stops the command by SIGSTOP, spoils the terminal's settings as a shell would, and continues
-// it. Prints all that was seen without carriage returns; ends with the command's status, or with 99 when
+// expected before; `suspend` stops the command by SIGSTOP, spoils the terminal's settings as a shell would, and
+// continues it. Prints all that was seen without carriage returns; ends with the command's status, or with 99 when
 // something was not as expected, or the terminal's settings are not at the end what they were before.
 #include <fcntl.h>
 #include <poll.h>
