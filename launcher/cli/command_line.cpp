@@ -26,7 +26,8 @@ bool has_right_arguments(const Verb& verb, std::size_t count) {
 // takes the free number, the second is copied over it, because only a copy survives exec.
 void hold_standard_streams() {
   for (int descriptor = 0; descriptor <= 2; ++descriptor) {
-    if (sys::status(descriptor)) continue;
+    const auto status = sys::status(descriptor);
+    if (status || status.error().code != EBADF) continue;  // it is open
     auto holder = sys::open("/dev/null", O_RDWR);
     const auto source = sys::open("/dev/null", O_RDWR);
     if (!holder || !source) return;

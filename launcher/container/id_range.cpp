@@ -65,7 +65,7 @@ class Ranges {
     const Fd again = TRY(reopen());  // a list starts where the last one ended
     DirectoryList list(again.get());
     for (CString name = TRY(list.next()); !name.empty(); name = TRY(list.next())) {
-      if (!is_of(name, container)) continue;
+      if (!TRY(is_of(name, container))) continue;
       const auto firsts = parse(name.view());
       if (firsts && firsts->is_within(ids) && !found) {
         found = firsts;
@@ -103,10 +103,13 @@ class Ranges {
 
   Result<Fd> reopen() const { return sys::open_at(directory_.get(), ".", O_RDONLY | O_DIRECTORY); }
 
-  bool is_of(CString name, CString container) const {
+  // A file that is no link, or of a longer name, is nobody's.
+  Result<bool> is_of(CString name, CString container) const {
     Bytes<limits::name + 2> storage;
     const auto owner = sys::read_link(directory_.get(), name, storage);
-    return owner && owner.value() == container.view();
+    if (owner) return owner.value() == container.view();
+    const int code = owner.error().code;
+    return code == EINVAL || code == ENAMETOOLONG ? Result<bool>(false) : owner.failed();
   }
 
   Fd directory_;

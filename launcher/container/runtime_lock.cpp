@@ -77,6 +77,8 @@ Result<void> RuntimeLock::check(CString runtime) {
 
 void RuntimeLock::remove_if_empty(CString runtime) {
   TextBuffer<limits::path> containers(runtime, "/containers");
+  TextBuffer<limits::path> ids(runtime, "/ids");  // goes with its last link, unless that failed
+  (void)sys::remove_directory(sys::working_directory, ids.text());
   if (!sys::remove_directory(sys::working_directory, containers.text())) return;
   // Something else of ours may remain (a supervisor's socket): then the directory stays, and `containers` comes back
   // with the next acquire.
