@@ -30,14 +30,10 @@ class Home {
     if ((namespaces & CLONE_NEWNET) != 0) home.network_ = TRY(sys::open("/proc/self/ns/net", O_RDONLY));
     home.root_ = TRY(sys::open("/", O_PATH | O_DIRECTORY));
     home.here_ = TRY(sys::open(".", O_PATH | O_DIRECTORY));
-    auto entered = sys::set_namespace(process, namespaces);
-    if (!entered && entered.error().code == EINVAL) {
-      // Process 1 shares root and working directory with the kernel's threads from its birth on; who shares them may
-      // not change its mount namespace (setns(2)).
-      TRY(sys::unshare(CLONE_FS));
-      entered = sys::set_namespace(process, namespaces);
-    }
-    TRY(entered);
+    // Process 1 shares root and working directory with the kernel's threads from its birth on. Who shares them may not
+    // change its mount namespace (setns(2)); with another namespace at once it may go, but not come back alone.
+    TRY(sys::unshare(CLONE_FS));
+    TRY(sys::set_namespace(process, namespaces));
     home.umask_ = sys::set_umask(0);  // modes are given exactly
     return home;
   }

@@ -136,7 +136,7 @@ check_refused_controllers_of_a_user() {
 
 # --- containers in containers. The initramfs cannot map ids: root inside is the machine's here. The innermost have limits.
 nest=/sys/fs/cgroup/microctr/outer
-in_outer() { microctr exec outer "$@"; }
+in_outer() { timeout 30 microctr exec outer "$@"; }
 in_middle() { in_outer /nest/microctr exec middle "$@"; }
 nested_conf() {  # NAME COMMAND [LINE]...
   mkdir -p /tmp/nest
@@ -155,14 +155,12 @@ check_containers_in_containers() {
   microctr start /tmp/nest/outer.conf
   in_outer /nest/microctr start /nest/middle.conf
   in_middle /nest/microctr start /nest/inner.conf
-  # shellcheck disable=SC2046  # words
-  same names "outer middle inner" "$(echo $(in_outer hostname; in_middle hostname; in_middle /nest/microctr exec inner hostname))"
+  same names "outer middle inner" "$({ in_outer hostname; in_middle hostname; in_middle /nest/microctr exec inner hostname; } | xargs)"
   same "numbers of the innermost" 4 "$(awk '/^NStgid:/ { print NF - 1 }' "/proc/$(cat $nest/microctr/middle/microctr/inner/cgroup.procs)/status")"
 }
 check_limits_inside_containers() {
   inner=$nest/microctr/middle/microctr/inner
-  # shellcheck disable=SC2046  # words
-  same pids.max "20 5" "$(echo $(cat $nest/microctr/middle/pids.max $inner/pids.max))"
+  same pids.max "20 5" "$(cat $nest/microctr/middle/pids.max $inner/pids.max | xargs)"
   same memory.max 8388608 "$(cat $inner/memory.max)"
   same "as it sees them" "5 8388608" "$(in_middle /nest/microctr exec inner sh -c 'cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/memory.max' | xargs)"
   in_middle /nest/microctr exec inner sh -c 'for n in 1 2 3 4 5 6 7 8; do sleep 100 & done' && return 1
@@ -174,6 +172,23 @@ check_memory_inside_containers() {
   cat /tmp/nest/hog
   ! grep -q 32000000 /tmp/nest/hog
   [ "$(sed -n 's/^oom_kill //p' $nest/microctr/middle/memory.events)" -gt 0 ]
+}
+has_disk() { mount -t ext4 /dev/vda /mnt; }
+check_nesting_with_ids_of_its_own() {  # on a disk, which can map ids: the cgroup is handed over to the container's root
+  modprobe -a ext4 virtio_pci virtio_mmio virtio_blk 2>/dev/null || true
+  eventually has_disk
+  mkdir /mnt/nest
+  cp /sbin/microctr /tmp/nest/middle.conf /mnt/nest/
+  nested_conf innermost 'sh -c "cat /sys/fs/cgroup/pids.max /proc/self/uid_map; for n in 1 2 3 4 5 6 7 8; do sleep 1 & done; echo all started"' "pids = 5"
+  cp /tmp/nest/innermost.conf /mnt/nest/
+  nested_conf mapped "/nest/microctr run -o 'command=/nest/microctr run /nest/innermost.conf' /nest/middle.conf" "nesting = yes" \
+    "volume = /mnt/nest:/nest:ro" "tmpfs = /var/lib/microctr"
+  microctr --root /mnt/data --runtime-dir /tmp/nest-run explain /tmp/nest/mapped.conf | grep "user namespace: ids of its own"
+  words=$(microctr --root /mnt/data --runtime-dir /tmp/nest-run run /tmp/nest/mapped.conf 2>&1) || true
+  umount /mnt
+  echo "$words"
+  echo "$words" | grep "can't fork"
+  same "limit and map" "5 0 0 1" "$(echo "$words" | head -n 2 | xargs)"
 }
 check_host_network_with_a_user_namespace() {  # the host's /sys, in which a cgroup2 is mounted already
   nested_conf hostnet "cat /proc/self/cgroup" "userns = root" "network = host"
