@@ -6,7 +6,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export ATTACKS=/report/attack
 . /report/attack/judge.sh
 
-modprobe -a ext4 virtio_pci virtio_mmio virtio_blk 2>/dev/null
+modprobe -a ext4 virtio_pci virtio_mmio virtio_blk vsock 2>/dev/null
 has_disk() { mount -t ext4 /dev/vda /mnt; }
 eventually has_disk || echo "ATTACK no disk"
 DISK=$(a_disk)
