@@ -198,10 +198,11 @@ test_file_systems_without_maps() {
   one_line "$err"
   has_not "$(readlink /proc/self/ns/user)" "$(inside 'readlink /proc/self/ns/user' "volume = $T/volume:/mnt")"
   mount -t ramfs ramfs "$T/volume/below"
-  exits 125 inside true "volume = $T/volume:/mnt"
+  same "a volume with one below" "$(readlink /proc/self/ns/user)" "$(inside 'readlink /proc/self/ns/user' "volume = $T/volume:/mnt")"
+  has "a file system that is mounted there cannot map ids: $T/volume/below" "$(microctr explain "$T/inside.conf")"
+  exits 125 inside true "volume = $T/volume:/mnt" "userns = map" "user_map = 0:100000:65536"
   one_line "$err"
   has "$T/volume" "$err"
-  has "cannot map ids: userns = host" "$err"
   exits 0 inside true "volume = $T/volume:/mnt" "userns = host"
   exits 0 inside true "volume = $T/volume:/mnt" "userns = root"
 }
