@@ -182,12 +182,15 @@ test_mount_point() {
 
 # Killed at many moments: there is no layer or a whole one, and the next run removes what was left.
 test_kill() {
-  local delay round leftovers=0
+  local began long moment round leftovers=0
+  began=$(date +%s%N)
+  "$microctr" lower layer
+  long=$((($(date +%s%N) - began) / 100000))  # tenths of a millisecond that a whole one takes, here and now
   for round in $(seq 1 60); do
     rm -rf layer
     "$microctr" lower layer &  # the program itself, not a shell around it, is what is killed
-    delay=$(printf '0.%04d' $((round * 4)))
-    sleep "$delay"
+    moment=$((round * long / 50 + 1))
+    sleep "$((moment / 10000)).$(printf '%04d' $((moment % 10000)))"
     kill -9 $! 2>/dev/null || true
     wait $! 2>/dev/null || true
     if [ -e layer ]; then whole layer; fi
