@@ -60,7 +60,8 @@ Result<void> use_maps(Planner& planner) {
   plan.maps.users = spec.user_map;
   plan.maps.groups = spec.group_map.empty() ? spec.user_map : spec.group_map;
   if (!planner.facts.privileged) return check_lent(planner);
-  if (!planner.facts.ids.obstacle.empty()) return no_map(planner, "map ids (userns = map):"_p);
+  if (!planner.facts.ids.obstacle.empty())
+    return no_map(planner, "map ids (userns = map):"_p, "mend that, or write userns = host or root"_p);
   plan.mapped = true;
   return {};
 }

@@ -186,23 +186,24 @@ test_kinds_of_volumes() {
   microctr remove --data inside 2>/dev/null || true
 }
 
-# rule: what cannot map ids is an error where it lies below a volume, and means host where it is one
+# rule: what cannot map ids, be it a volume or below one, means host with auto, and is an error with maps of one's own
 test_file_systems_without_maps() {
-  mkdir -p "$T/volume/below" "$T/plain"
+  mkdir -p "$T/volume/be low" "$T/plain"
   mount -t ramfs ramfs "$T/plain"
-  trap 'umount "$T/plain" "$T/volume/below" 2>/dev/null || true' EXIT
+  trap 'umount "$T/plain" "$T/volume/be low" 2>/dev/null || true' EXIT
   same "a volume" "$(readlink /proc/self/ns/user)" "$(inside 'readlink /proc/self/ns/user' "volume = $T/plain:/mnt")"
   has "the file system cannot map ids: $T/plain" "$(microctr explain "$T/inside.conf")"
   exits 125 inside true "volume = $T/plain:/mnt" "userns = map" "user_map = 0:100000:65536"
   has "the file system cannot map ids: $T/plain" "$err"
   one_line "$err"
   has_not "$(readlink /proc/self/ns/user)" "$(inside 'readlink /proc/self/ns/user' "volume = $T/volume:/mnt")"
-  mount -t ramfs ramfs "$T/volume/below"
+  mount -t ramfs ramfs "$T/volume/be low"
   same "a volume with one below" "$(readlink /proc/self/ns/user)" "$(inside 'readlink /proc/self/ns/user' "volume = $T/volume:/mnt")"
-  has "a file system that is mounted there cannot map ids: $T/volume/below" "$(microctr explain "$T/inside.conf")"
+  has "a file system that is mounted there cannot map ids: $T/volume/be low" "$(microctr explain "$T/inside.conf")"
   exits 125 inside true "volume = $T/volume:/mnt" "userns = map" "user_map = 0:100000:65536"
   one_line "$err"
-  has "$T/volume" "$err"
+  has "a file system that is mounted there cannot map ids: $T/volume/be low" "$err"
+  has "userns = host" "$err"
   exits 0 inside true "volume = $T/volume:/mnt" "userns = host"
   exits 0 inside true "volume = $T/volume:/mnt" "userns = root"
 }

@@ -89,7 +89,8 @@ TEST_F(PlanUsers, an_obstacle_is_an_error_where_it_was) {
   facts_.ids.obstacle = "the file system cannot map ids:";
   facts_.ids.obstacle_on = "/srv";
   map({0, 100000, 65536});
-  EXPECT_EQ(plan(), "map ids (userns = map): the file system cannot map ids: /srv ()");
+  EXPECT_EQ(plan(),
+            "map ids (userns = map): the file system cannot map ids: /srv (mend that, or write userns = host or root)");
   spec_.user_map.clear();
   spec_.user_namespace = UserNamespace::automatic;
   spec_.nesting = true;
