@@ -48,6 +48,10 @@ inline constexpr std::size_t names_text = 256 * 1024;        // bytes of a conta
 inline constexpr std::size_t mountinfo = 1024 * 1024;        // bytes of /proc/self/mountinfo that probe reads
 
 // Supervisor.
+inline constexpr std::size_t dependencies = 16;     // containers in `after`, and again in `requires`
+inline constexpr std::size_t wait_paths = 8;
+inline constexpr std::size_t health_words = 32;     // words of health_command
+inline constexpr std::size_t health_text = 1024;    // bytes of them
 inline constexpr std::size_t containers = 1024;  // records of one supervisor
 inline constexpr std::size_t clients = 32;       // control connections at once
 inline constexpr std::size_t control_message = 64 * 1024;

@@ -47,7 +47,36 @@ enum class UpperKind : std::uint8_t {
   none,        // the root cannot be written
 };
 
-enum class LogKind : std::uint8_t { ring, console, none };
+enum class LogKind : std::uint8_t {
+  ring,     // files in the record, on the runtime tmpfs
+  file,     // files of the host that are rotated
+  console,  // /dev/console
+  syslog,   // /dev/log
+  none,
+};
+
+enum class ServiceType : std::uint8_t {
+  service,  // runs until it is stopped
+  oneshot,  // does its work and ends; what comes after it waits for a good end
+};
+
+enum class RestartPolicy : std::uint8_t {
+  no,
+  on_failure,      // after a bad end: a status that is not 0, a signal, an unhealthy state
+  always,          // after every end, and after a start of the supervisor
+  unless_stopped,  // the same, but what the user has stopped stays stopped when the supervisor starts again
+};
+
+// What is done when a container has failed for good.
+enum class FailureAction : std::uint8_t { none, reboot, poweroff, start };
+
+// How a container tells that it is ready for others.
+enum class Readiness : std::uint8_t {
+  exec,        // its program runs
+  descriptor,  // it writes a line to the descriptor that NOTIFY_FD names (s6)
+  socket,      // a socket of Supervision::ready_socket accepts connections
+  notify,      // it sends READY=1 to NOTIFY_SOCKET (sd_notify(3))
+};
 
 // Which namespaces are private to the container; `userns` decides about the user namespace.
 struct NamespaceSet {
@@ -205,6 +234,34 @@ struct Network {
   NetworkMode mode() const { return interfaces.empty() ? NetworkMode::none : interfaces[0].mode; }
 };
 
+// A command that is run inside from time to time; status 0 is good.
+struct HealthCheck {
+  FixedVector<CString, limits::health_words> command;  // empty: none
+  std::uint64_t interval_ms = 30'000;
+  std::uint64_t timeout_ms = 5'000;
+  std::uint32_t retries = 3;          // bad checks in a row until it counts
+  std::uint64_t start_period_ms = 0;  // from the start on, in which a bad check does not count
+};
+
+struct Supervision {
+  bool autostart = true;  // with the supervisor of its directory
+  ServiceType type = ServiceType::service;
+  FixedVector<CString, limits::dependencies> after;      // containers that are up before, where they are started at all
+  FixedVector<CString, limits::dependencies> requires_;  // the same, and without them it is not started
+  FixedVector<CString, limits::wait_paths> wait_paths;   // absolute host paths that must exist
+  std::optional<RestartPolicy> restart;                  // unset: on_failure; `run` knows no restart
+  std::uint64_t restart_delay_ms = 1'000;                // before the first restart; doubled each time
+  std::uint64_t restart_max_delay_ms = 60'000;
+  std::uint32_t restart_limit = 0;  // restarts within restart_window_ms, then it has failed for good; 0: no limit
+  std::uint64_t restart_window_ms = 0;
+  FailureAction on_failure = FailureAction::none;
+  CString failure_start;  // container, for FailureAction::start
+  Readiness ready = Readiness::exec;
+  CString ready_socket;                  // absolute path inside, or [ADDRESS:]PORT; for Readiness::socket
+  std::uint64_t start_timeout_ms = 0;    // until it is ready; 0: no limit
+  HealthCheck health;
+};
+
 struct Spec {
   CString name;
   CString description;
@@ -220,6 +277,7 @@ struct Spec {
   FixedVector<CString, limits::environment> environment_files;  // a leading '-' is kept: optional
   std::optional<std::uint32_t> umask;
   bool terminal = false;  // tty
+  bool init = false;      // a minimal reaper and signal forwarder before the command
 
   FixedVector<Layer, limits::layers> layers;  // bottom first
   CString rootfs;                             // absolute path of a plain directory; instead of layers
@@ -263,8 +321,12 @@ struct Spec {
   int stop_signal = 15;  // SIGTERM
   std::uint64_t stop_timeout_ms = 10'000;
 
+  Supervision supervision;
+
   LogKind log = LogKind::ring;
-  std::uint64_t log_size = limits::log_default;  // bytes
+  CString log_path;                              // absolute host path, for LogKind::file
+  std::uint64_t log_size = limits::log_default;  // bytes: of the ring; of each file
+  std::uint32_t log_count = 1;                   // files, for LogKind::file: PATH, PATH.1, ...
 };
 
 }  // namespace microctr

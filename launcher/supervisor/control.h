@@ -25,6 +25,13 @@ enum class Command : std::uint16_t {
   attach_input = 7,   // from the client: at most limits::attach_message bytes
   attach_window = 8,  // from the client: WindowSize
   attach_output = 9,  // to the client; status 1: it is of standard error
+  restart = 10,       // name; answered when it is up again
+  kill = 11,          // std::int32_t signal, then name: to the first process
+  pause = 12,         // name
+  resume = 13,        // name
+  reload = 14,        // nothing: the configurations are read again, and what has changed is started, stopped, restarted
+  reexec = 15,        // path of a new program, may be empty: the running one's; answered by the new one
+  events = 16,        // nothing; each event is a message with this command (event_text.h) until the client goes
 };
 
 struct ControlHeader {
