@@ -46,7 +46,14 @@ void Supervisor::serve(std::size_t index) {
     case Command::attach: serve_attach(index, message.value().payload); return;
     case Command::attach_input:
     case Command::attach_window:
-    case Command::attach_output: break;
+    case Command::attach_output:
+    case Command::restart:
+    case Command::kill:
+    case Command::pause:
+    case Command::resume:
+    case Command::reload:
+    case Command::reexec:
+    case Command::events: break;
   }
   refuse(index, 2, "unknown command"_p);
 }
