@@ -48,10 +48,11 @@ struct SwitchOption {
 };
 
 constexpr SwitchOption switches[] = {
-    {"", "--json", &Invocation::json},         {"logs", "-f", &Invocation::follow},
-    {"logs", "--follow", &Invocation::follow}, {"logs", "-t", &Invocation::times},
-    {"remove", "--data", &Invocation::data},   {"exec", "-t", &Invocation::terminal},
-    {"exec", "-it", &Invocation::terminal},    {"exec", "-ti", &Invocation::terminal},
+    {"", "--json", &Invocation::json},           {"logs", "-f", &Invocation::follow},
+    {"logs", "--follow", &Invocation::follow},   {"logs", "-t", &Invocation::times},
+    {"remove", "--data", &Invocation::data},     {"exec", "-t", &Invocation::terminal},
+    {"exec", "-it", &Invocation::terminal},      {"exec", "-ti", &Invocation::terminal},
+    {"logs", "--failure", &Invocation::failure},
 };
 
 class Parser {

@@ -24,6 +24,7 @@ struct Invocation {
   bool json = false;
   bool follow = false;
   bool times = false;     // -t of logs
+  bool failure = false;   // --failure of logs
   bool data = false;      // --data of remove
   bool terminal = false;  // -t of exec
 };

@@ -16,7 +16,7 @@ namespace {
   VERB(verb_remove, some, first, "remove", "rm", "remove [--data] NAME...", "remove record and log; --data: also what was kept") \
   VERB(verb_list, none, first, "list", "ps", "list [--json]", "what runs and what has ended") \
   VERB(verb_inspect, some, first, "inspect", "", "inspect [--json] NAME...", "all that is known of a container") \
-  VERB(verb_logs, one, first, "logs", "", "logs [-f] [-n N] [-t] NAME", "output of a background container") \
+  VERB(verb_logs, one, first, "logs", "", "logs [-f] [-n N] [-t] [--json] [--failure] NAME", "output of a container; --failure: before it last failed") \
   VERB(verb_exec, one, first, "exec", "", "exec [-it] NAME COMMAND...", "run a command in a running container; -t: on a terminal") \
   VERB(verb_attach, one, first, "attach", "", "attach NAME", "its terminal or output, until its end or Ctrl-P Ctrl-Q") \
   VERB(verb_check, some, no, "check", "", "check CONF...", "validate configurations") \
