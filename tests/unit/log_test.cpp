@@ -576,6 +576,14 @@ TEST_F(Chain, last_lines_are_found_across_files) {
   EXPECT_EQ(last(100), (Lines{"a", "b", "c", "d", "e", "f", "g"}));
 }
 
+// As when room was made while they were opened one after the other.
+TEST_F(Chain, file_that_moves_meanwhile_is_read_once) {
+  write("web.log", "1 stdout F a\n");
+  ASSERT_EQ(::link(path_text_.c_str(), at("web.log.1").c_str()), 0);
+  write("web.log.2", "0 stdout F z\n");
+  EXPECT_EQ(last(100), (Lines{"z", "a"}));
+}
+
 TEST_F(Chain, half_an_entry_is_read_when_it_is_whole) {
   write("web.log", "1 stdout F a\n2 stdout F hal");
   const Fd file(::open(path_text_.c_str(), O_RDONLY | O_CLOEXEC));
