@@ -21,6 +21,7 @@ struct Invocation {
   CString busybox;                                    // --busybox
   CString timeout;                                    // -t of stop
   CString lines;                                      // -n of logs
+  CString signal;                                     // -s of kill
   bool json = false;
   bool follow = false;
   bool times = false;     // -t of logs
