@@ -44,9 +44,7 @@ void Supervisor::serve(std::size_t index) {
     case Command::reboot:
     case Command::halt: serve_ending(index, command); return;
     case Command::attach: serve_attach(index, message.value().payload); return;
-    case Command::attach_input:
-    case Command::attach_window:
-    case Command::attach_output: break;
+    default: break;
   }
   refuse(index, 2, "unknown command"_p);
 }
