@@ -3,12 +3,9 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 
-#include <cstring>
-
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
-#include "launcher/net/attach.h"
 
 namespace microctr {
 
@@ -57,13 +54,17 @@ Result<void> move_root() {
 
 }  // namespace
 
-void make_root_pivotable() {
+bool is_initramfs() {
   constexpr std::uint64_t ramfs_magic = 0x858458f6;
   constexpr std::uint64_t tmpfs_magic = 0x01021994;
   const auto root = sys::open("/", O_PATH | O_DIRECTORY);
-  if (!root) return;
+  if (!root) return false;
   const auto type = sys::file_system_type(root.value().get());
-  if (!type || (type.value() != ramfs_magic && type.value() != tmpfs_magic)) return;
+  return type && (type.value() == ramfs_magic || type.value() == tmpfs_magic);
+}
+
+void make_root_pivotable() {
+  if (!is_initramfs()) return;
   if (const auto moved = move_root(); !moved) complain(moved.error());
 }
 
@@ -81,41 +82,6 @@ void open_console() {
   const auto console = sys::open("/dev/console", O_RDWR | O_NOCTTY);
   if (!console) return;
   for (int stream = 0; stream <= 2; ++stream) (void)sys::duplicate(console.value().get(), stream);
-}
-
-void run_program(std::span<const CString> words, Wait wait) {
-  if (words.empty()) return;
-  const auto child = sys::clone(0);
-  if (!child) return complain(child.error());
-  if (child.value().pid != 0) {
-    if (wait == Wait::yes) (void)sys::wait_for(child.value().pidfd.get());
-    return;
-  }
-  (void)sys::new_session();
-  sys::restore_signals();
-  const char* arguments[64 + 2] = {};
-  for (std::size_t index = 0; index < words.size() && index < 65; ++index) arguments[index] = words[index].c_str();
-  constexpr const char* environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=linux", nullptr};
-  for (const std::string_view directory : {"", "/sbin/", "/bin/", "/usr/sbin/", "/usr/bin/"}) {
-    TextBuffer<512> path(directory, words[0]);
-    (void)sys::execute(path.text().c_str(), arguments, environment);
-  }
-  complain(fail(errno, "execute", words[0]).error());
-  sys::exit(127);
-}
-
-void set_up_machine(const Machine& machine) {
-  if (!machine.hostname.empty()) {
-    if (const auto named = sys::set_hostname(machine.hostname); !named) complain(named.error());
-  }
-  if (!machine.modules.empty()) {
-    FixedVector<CString, 66> words;
-    (void)words.push("modprobe");
-    (void)words.push("-a");
-    for (const CString module : machine.modules) (void)words.push(module);
-    run_program(words.view(), Wait::yes);
-  }
-  if (const auto up = bring_up_loopback(); !up) complain(up.error());
 }
 
 }  // namespace microctr

@@ -5,7 +5,14 @@
 #include <cstring>
 
 #include "init/boot.h"
+#include "init/crash.h"
+#include "init/disks.h"
+#include "init/emergency.h"
+#include "init/machine_heart.h"
+#include "init/root.h"
+#include "init/settings.h"
 #include "init/shutdown.h"
+#include "launcher/base/bytes.h"
 #include "launcher/base/directory_list.h"
 #include "launcher/base/log.h"
 #include "launcher/base/sort.h"
@@ -65,44 +72,89 @@ void start_containers(Supervisor& supervisor) {
   }
 }
 
-// Nothing can be supervised: say why, let it be read, and try the machine again.
-[[noreturn]] void give_up(const Error& error) {
-  constexpr std::uint64_t reading_time_ms = 5000;
-  log_failure({}, error);
-  (void)sys::sleep_ms(reading_time_ms);
-  shut_down(Ending::reboot);
-  sys::exit(1);
-}
-
 Result<Fd> open_machine_control() {
   const RuntimeLock lock = TRY(RuntimeLock::acquire(machine_places.runtime));
   return open_control(machine_places);
 }
 
-}  // namespace
+// Everything that lasts as long as the machine.
+struct Duties {
+  Machine machine;
+  Watchdog watchdog;
+  KeptClock clock;
+  MachineHeart heart{machine, watchdog, clock};
+};
 
-void run_process_one() {
-  make_root_pivotable();
+// The way up, once: the real root, disks, settings.
+void bring_up(Duties& duties) {
+  Bytes<4096> line;
+  Bytes<2048> words;
+  Arena arena(words);
+  RootWish wish;
+  if (is_initramfs()) wish = read_root_wish(read_command_line(line), arena);
+  if (wish.source.empty()) make_root_pivotable();
   mount_early_file_systems();
   open_console();
-  sys::block_all_signals();
-  (void)sys::disable_ctrl_alt_delete();  // it becomes SIGINT
+  const Settings settings = read_machine_settings(machine_places, duties.machine);
+  set_crash_action(duties.machine.on_crash);
+  load_modules(duties.machine, duties.watchdog);
+  duties.watchdog.open(duties.machine);
+  if (!wish.source.empty()) {
+    const auto entered = enter_root(wish, duties.watchdog);
+    log_failure({}, entered.error());
+    run_emergency(duties.machine, duties.watchdog);
+  }
+  if (settings == Settings::unusable) run_emergency(duties.machine, duties.watchdog);
+  set_up_machine(duties.machine);
+  mount_disks(duties.machine, duties.watchdog);
+  duties.clock.restore(duties.machine.clock);
+}
 
-  static StaticObject<Machine> storage_of_machine;
-  Machine& machine = storage_of_machine.make();
-  read_machine(machine_places, machine);
-  set_up_machine(machine);
+// A newer program in the same process: all of that has been done, and is only read again.
+void take_over(Duties& duties) {
+  (void)read_machine_settings(machine_places, duties.machine);
+  set_crash_action(duties.machine.on_crash);
+  duties.watchdog.open(duties.machine);
+  duties.clock.follow(duties.machine.clock);
+}
+
+// Nothing can be supervised.
+[[noreturn]] void give_up(Duties& duties, const Error& error) {
+  log_failure({}, error);
+  run_emergency(duties.machine, duties.watchdog);
+}
+
+}  // namespace
+
+void run_process_one(std::optional<CString> resume) {
+  sys::block_all_signals();
+  catch_crashes();
+  (void)sys::disable_ctrl_alt_delete();  // it becomes SIGINT
+  static StaticObject<Duties> storage_of_duties;
+  Duties& duties = storage_of_duties.make();
+  if (resume)
+    take_over(duties);
+  else
+    bring_up(duties);
 
   auto control = open_machine_control();
-  if (!control) give_up(control.error());
+  if (!control) give_up(duties, control.error());
   static StaticObject<Supervisor> storage;
   Supervisor& supervisor = storage.make(machine_places, Role::process_one);
-  if (const auto opened = supervisor.open(control.take()); !opened) give_up(opened.error());
+  if (const auto opened = supervisor.open(control.take()); !opened) give_up(duties, opened.error());
+  supervisor.keep(duties.heart);
+  set_phase("supervision");
+  if (resume)
+    duties.heart.read_resume(*resume);
+  else
+    duties.heart.start();
   start_containers(supervisor);
   supervisor.settle();
-  run_program(machine.ready_command.view(), Wait::no);
+  duties.heart.containers_are_up(true);
 
-  shut_down(supervisor.run());
+  const Ending ending = supervisor.run();
+  set_phase("shutdown");
+  shut_down({ending, duties.heart.shutdown_deadline_ms(), duties.watchdog, duties.clock});
   while (true) (void)sys::wait_signal(UINT64_MAX);  // halted, or the kernel refused: process 1 must not end
 }
 

@@ -4,52 +4,65 @@
 #include <linux/reboot.h>
 #include <sys/mount.h>
 
+#include <algorithm>
+#include <optional>
+
+#include "init/program.h"
 #include "launcher/base/file.h"
 #include "launcher/base/log.h"
-#include "launcher/base/sys.h"
+#include "launcher/base/sys_machine.h"
 
 namespace microctr {
 
 namespace {
 
-constexpr std::uint64_t grace_ms = 3000;  // between SIGTERM and SIGKILL, and again after it
+// What may be used up of the time that is left, but a moment in any case.
+std::uint64_t share(std::uint64_t deadline_ms, unsigned percent, std::uint64_t most_ms) {
+  constexpr std::uint64_t least_ms = 200;
+  const std::uint64_t now = sys::monotonic_ms();
+  const std::uint64_t left = deadline_ms > now ? deadline_ms - now : 0;
+  return std::clamp(left * percent / 100, least_ms, most_ms);
+}
 
 // True when nobody is left.
-bool reap_until(std::uint64_t deadline_ms) {
+bool reap_until(std::uint64_t deadline_ms, Watchdog& watchdog) {
+  constexpr std::uint64_t slice_ms = 500;
   while (true) {
     const auto ended = sys::wait_for_any(false);
     if (!ended) return true;  // ECHILD
     if (ended.value().pid != 0) continue;
     const std::uint64_t now = sys::monotonic_ms();
     if (now >= deadline_ms) return false;
-    (void)sys::wait_signal(deadline_ms - now);
+    watchdog.feed();
+    (void)sys::wait_signal(std::min(deadline_ms - now, slice_ms));
   }
 }
 
-void end_processes() {
+void end_processes(const Shutdown& shutdown) {
+  constexpr std::uint64_t grace_ms = 3'000;  // between SIGTERM and SIGKILL, and again after it
   for (const int signal : {SIGTERM, SIGKILL}) {
     if (!sys::signal_pid(-1, signal)) return;  // ESRCH: nobody
     (void)sys::signal_pid(-1, SIGCONT);
-    if (reap_until(sys::monotonic_ms() + grace_ms)) return;
+    const std::uint64_t limit = share(shutdown.deadline_ms, 25, grace_ms);
+    if (reap_until(sys::monotonic_ms() + limit, shutdown.watchdog)) return;
   }
 }
 
-// sync(2) on a disk that hangs never returns: a child does it, and we wait only so long.
-void in_child(void (*work)(), std::uint64_t limit_ms) {
-  const auto child = sys::clone(0);
-  if (!child) return;
-  if (child.value().pid == 0) {
-    work();
-    sys::exit(0);
+// In mountinfo a blank, a tab, a newline and a backslash are written as three octal digits (proc(5)).
+void unescape(std::string_view text, TextWriter& plain) {
+  while (!text.empty()) {
+    const auto code = text.size() >= 4 && text.front() == '\\' ? parse_number(text.substr(1, 3), 255, 8) : std::nullopt;
+    plain.add(code ? static_cast<char>(*code) : text.front());
+    text.remove_prefix(code ? 4 : 1);
   }
-  (void)sys::poll_one(child.value().pidfd.get(), POLLIN, static_cast<int>(limit_ms));
 }
+
+char text_of_kernel[256 * 1024];  // a file of /proc; used by children only
 
 // The mount points of /proc/self/mountinfo, last first; what cannot be unmounted becomes read-only.
-void unmount_all() {
-  static char buffer[256 * 1024];
-  const auto text = read_file(sys::working_directory, "/proc/self/mountinfo", buffer);
-  if (!text) return;
+void unmount_points() {
+  const auto text = read_file(sys::working_directory, "/proc/self/mountinfo", text_of_kernel);
+  if (!text) return log_failure("shutdown", text.error());
   std::string_view lines = text.value();
   while (!lines.empty()) {
     lines.remove_suffix(1);  // the newline
@@ -57,12 +70,48 @@ void unmount_all() {
     std::string_view line = after(lines, before == std::string_view::npos ? 0 : before + 1);
     lines = before == std::string_view::npos ? std::string_view() : leading(lines, before + 1);
     for (int field = 0; field < 4; ++field) (void)next_word(line);
-    TextBuffer<limits::path> point(next_word(line));
-    if (point.view() == "/proc" || point.view() == "/dev") continue;  // needed to the end, and hold nothing
-    if (sys::unmount(point.text(), 0)) continue;
+    TextBuffer<limits::path> point;
+    unescape(next_word(line), point);
+    // Needed to the end, and hold nothing.
+    if (point.view() == "/proc" || point.view() == "/dev" || point.view() == "/sys") continue;
+    if (point.view() != "/" && sys::unmount(point.text(), 0)) continue;
     (void)sys::mount("none", point.text(), "", MS_REMOUNT | MS_RDONLY, "");
   }
 }
+
+void detach_loops() {
+  constexpr unsigned most = 256;
+  for (unsigned number = 0; number < most; ++number) {
+    TextBuffer<48> backing("/sys/block/loop", number, "/loop");
+    if (!sys::access(sys::working_directory, backing.text(), F_OK)) continue;
+    TextBuffer<24> device("/dev/loop", number);
+    const auto loop = sys::open(device.text(), O_RDONLY);
+    if (loop) (void)sys::detach_loop(loop.value().get());
+  }
+}
+
+void stop_swaps() {
+  const auto text = read_file(sys::working_directory, "/proc/swaps", text_of_kernel);
+  std::string_view lines = text ? text.value() : std::string_view();
+  (void)cut(lines, '\n');  // headings
+  while (!lines.empty()) {
+    std::string_view line = cut(lines, '\n');
+    TextBuffer<limits::path> path;
+    unescape(next_word(line), path);
+    (void)sys::stop_swap(path.text());
+  }
+}
+
+// Twice: a file system may hold the file of a loop device that another one is on.
+void release_disks() {
+  stop_swaps();
+  unmount_points();
+  detach_loops();
+  unmount_points();
+}
+
+KeptClock* clock_to_save = nullptr;  // for the child
+void save_clock() { clock_to_save->save(); }
 
 unsigned reboot_command(Ending ending) {
   switch (ending) {
@@ -86,14 +135,21 @@ Literal ending_name(Ending ending) {
 
 }  // namespace
 
-void shut_down(Ending ending) {
-  constexpr std::uint64_t disk_limit_ms = 10'000;
-  log_error({}, "shutdown: containers have ended; "_p, ending_name(ending));
-  end_processes();
-  in_child(sys::sync, disk_limit_ms);
-  in_child(unmount_all, disk_limit_ms);
-  log_error({}, "shutdown: disks are in order"_p);
-  (void)sys::reboot(reboot_command(ending));
+void shut_down(const Shutdown& shutdown) {
+  constexpr std::uint64_t longest_ms = 3'600'000;
+  const std::uint64_t deadline = shutdown.deadline_ms;
+  log_error({}, "shutdown: containers have ended; "_p, ending_name(shutdown.ending));
+  end_processes(shutdown);
+  clock_to_save = &shutdown.clock;
+  (void)run_in_child(save_clock, share(deadline, 20, 3'000), shutdown.watchdog);
+  const bool synced = run_in_child(sys::sync, share(deadline, 60, longest_ms), shutdown.watchdog);
+  const bool released = run_in_child(release_disks, share(deadline, 90, longest_ms), shutdown.watchdog);
+  if (synced && released)
+    log_error({}, "shutdown: disks are in order"_p);
+  else
+    log_error({}, "shutdown: a disk hangs; going on without it"_p);
+  if (shutdown.ending == Ending::poweroff || shutdown.ending == Ending::halt) shutdown.watchdog.disarm();
+  (void)sys::reboot(reboot_command(shutdown.ending));
 }
 
 }  // namespace microctr

@@ -27,12 +27,14 @@ inline constexpr long number_mount_setattr = 442;
 // Time has here. Their older calls for ids and for file sizes are too narrow, too.
 #if __SIZEOF_LONG__ == 8
 inline constexpr long number_clock_gettime = SYS_clock_gettime;
+inline constexpr long number_clock_settime = SYS_clock_settime;
 inline constexpr long number_clock_nanosleep = SYS_clock_nanosleep;
 inline constexpr long number_ppoll = SYS_ppoll;
 inline constexpr long number_rt_sigtimedwait = SYS_rt_sigtimedwait;
 inline constexpr long number_fcntl = SYS_fcntl;
 #else
 inline constexpr long number_clock_gettime = 403;
+inline constexpr long number_clock_settime = 404;
 inline constexpr long number_clock_nanosleep = 407;
 inline constexpr long number_ppoll = 414;
 inline constexpr long number_rt_sigtimedwait = 421;

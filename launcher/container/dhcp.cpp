@@ -14,14 +14,6 @@ namespace {
 
 constexpr char programs[] = "/sbin/udhcpc\0/usr/sbin/udhcpc\0/bin/busybox\0/usr/bin/busybox\0/sbin/busybox\0";
 
-// The first of the usual places that has one; empty: none.
-CString find_client() {
-  CString program = CString::from_pointer(programs);
-  while (!program.empty() && !sys::access(sys::working_directory, program, X_OK))
-    program = program.from(program.size() + 1);
-  return program;
-}
-
 // Where udhcpc finds us: a link in the record, named as main() expects it.
 Result<void> link_script(CString record) {
   Bytes<limits::path> own;
@@ -81,10 +73,17 @@ struct Client {
 
 }  // namespace
 
-bool has_dhcp_client() { return !find_client().empty(); }
+CString find_dhcp_client() {
+  CString program = CString::from_pointer(programs);
+  while (!program.empty() && !sys::access(sys::working_directory, program, X_OK))
+    program = program.from(program.size() + 1);
+  return program;
+}
+
+bool has_dhcp_client() { return !find_dhcp_client().empty(); }
 
 Result<void> start_dhcp(LaunchContext& context, const Step& step, pid_t pid) {
-  const CString program = find_client();
+  const CString program = find_dhcp_client();
   if (program.empty()) {
     return fail(ENOENT, "find udhcpc"_p, {},
                 "install BusyBox (/bin/busybox) with udhcpc, or write ip = ADDRESS/PREFIX"_p);

@@ -10,6 +10,7 @@
 namespace microctr {
 
 bool has_dhcp_client();
+CString find_dhcp_client();  // the first of the usual places that has one; empty: none
 
 // ENOENT: the machine has no BusyBox, and no udhcpc.
 Result<void> start_dhcp(LaunchContext& context, const Step& step, pid_t pid);

@@ -4,6 +4,7 @@
 #include "launcher/base/text.h"
 #include "launcher/spec/path_text.h"
 #include "launcher/spec/setting.h"
+#include "launcher/spec/sysctl_path.h"
 #include "launcher/spec/word_list.h"
 
 namespace microctr {
@@ -32,29 +33,6 @@ constexpr char global_words[] =
     "ipv4/neigh/default/gc_thresh3 ipv6/neigh/default/gc_interval ipv6/neigh/default/gc_thresh1 "
     "ipv6/neigh/default/gc_thresh2 ipv6/neigh/default/gc_thresh3 ipv6/calipso_cache_enable "
     "ipv6/calipso_cache_bucket_size";
-
-// As sysctl(8): when the first separator is a dot, dots and slashes change places (net.ipv4.conf.eth0/1.mtu).
-void write_path(std::string_view key, TextWriter& path) {
-  const std::size_t dot = position(key, '.');
-  const bool is_dotted = dot < position(key, '/');
-  for (const char character : key) {
-    const bool is_separator = is_dotted && (character == '.' || character == '/');
-    path.add(!is_separator ? character : character == '.' ? '/' : '.');
-  }
-}
-
-bool is_plain_path(std::string_view path) {
-  bool is_last = false;
-  while (!is_last) {
-    is_last = !contains(path, '/');
-    const std::string_view component = cut(path, '/');
-    if (component.empty() || component == "." || component == "..") return false;
-    for (const char character : component) {
-      if (static_cast<unsigned char>(character) <= ' ' || character == 0x7f) return false;
-    }
-  }
-  return true;
-}
 
 void refuse_global(const Setting& setting, std::string_view key) {
   setting.fault(key, "'@' is one of the whole machine (a container has only net., fs.mqueue. and the ipc ones)"_p);
@@ -120,8 +98,8 @@ void read_sysctl(const Setting& setting) {
     return setting.fault(value.size() > longest_value ? value : key, "'@' is too long (limit 255 bytes)"_p);
   }
   TextBuffer<longest_key + 1> path;
-  write_path(key, path);
-  if (!is_plain_path(path.view())) {
+  write_sysctl_path(key, path);
+  if (!is_sysctl_path(path.view())) {
     return setting.fault(key, "'@' is not a setting's name (write it as below /proc/sys: net.ipv4.ip_forward)"_p);
   }
   if (!check_path(setting, key, path.view())) return;

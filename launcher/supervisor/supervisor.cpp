@@ -39,6 +39,7 @@ void Supervisor::turn() {
   for (std::size_t index = 0; index < count.value(); ++index) handle(events[index].data.u64);
   kill_overdue();
   if (names_due_ms_ <= sys::monotonic_ms()) follow_names();
+  if (heart_ != nullptr) heart_->beat();
 }
 
 void Supervisor::settle() {
@@ -71,6 +72,7 @@ int Supervisor::next_timeout_ms() const {
     busy = true;
     next = std::min(next, container.deadline_ms);
   }
+  if (heart_ != nullptr) next = std::min(next, heart_->due_ms());
   if (!busy && role_ == Role::shared) next = std::min(next, idle_deadline_ms_);
   if (next == UINT64_MAX) return -1;
   const std::uint64_t now = sys::monotonic_ms();
@@ -116,6 +118,7 @@ void Supervisor::handle_machine_signal(int signal) {
 
 void Supervisor::stop_all() {
   going_down_ = true;
+  if (heart_ != nullptr) heart_->stopping();
   for (Container& container : containers_) {
     if (container.used) stop(container);
   }
@@ -135,13 +138,16 @@ void Supervisor::reap() {
   while (true) {
     const auto ended = sys::wait_for_any(false);
     if (!ended || ended.value().pid == 0) return;
+    bool known = false;
     for (std::uint32_t index = 0; index < containers_.size(); ++index) {
       Container& container = containers_[index];
       if (container.used && container.session.state.pid == ended.value().pid) {
         finish(index, ended.value().status);
+        known = true;
         break;
       }
     }
+    if (!known && heart_ != nullptr) heart_->child_ended(ended.value().pid, ended.value().status);
   }
 }
 

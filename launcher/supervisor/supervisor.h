@@ -15,6 +15,7 @@
 
 #include "launcher/base/bytes.h"
 #include "launcher/supervisor/control.h"
+#include "launcher/supervisor/heart.h"
 #include "launcher/supervisor/log_file.h"
 #include "launcher/supervisor/name_follower.h"
 #include "launcher/supervisor/session.h"
@@ -32,6 +33,8 @@ class Supervisor {
 
   // `control`: the listening socket. All signals must be blocked.
   Result<void> open(Fd control);
+
+  void keep(Heart& heart) { heart_ = &heart; }
 
   // Starts a container without a client; the outcome goes to the console. For process 1.
   void start_now(std::string_view config);
@@ -116,6 +119,7 @@ class Supervisor {
   Places places_;
   Role role_;
   Ending ending_ = Ending::finished;
+  Heart* heart_ = nullptr;
   bool going_down_ = false;
   std::uint64_t idle_deadline_ms_ = 0;
   Fd epoll_;

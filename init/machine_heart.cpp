@@ -1,0 +1,67 @@
+#include "init/machine_heart.h"
+
+#include <algorithm>
+
+#include "launcher/base/log.h"
+#include "launcher/base/sys.h"
+
+namespace microctr {
+
+void MachineHeart::beat() {
+  watchdog_.feed();
+  helpers_.start_due();
+  clock_.look();
+  if (kill_due_ms_ > sys::monotonic_ms()) return;
+  kill_due_ms_ = UINT64_MAX;
+  log_error({}, "shutdown: containers have used up their time and are killed"_p);
+  (void)sys::signal_pid(-1, SIGKILL);  // all but process 1
+}
+
+std::uint64_t MachineHeart::due_ms() const { return std::min({watchdog_.due_ms(), helpers_.due_ms(), kill_due_ms_}); }
+
+void MachineHeart::child_ended(pid_t pid, int status) { (void)helpers_.ended(pid, status); }
+
+void MachineHeart::containers_are_up(bool all) {
+  if (was_up_) return;
+  was_up_ = true;
+  if (all) return helpers_.start_ready_command();
+  if (!machine_.ready_command.empty()) {
+    log_error({}, "ready_command does not run: not every container is up, or a configuration is broken"_p);
+  }
+}
+
+void MachineHeart::machine_has_failed() { watchdog_.feed_until(0); }
+
+void MachineHeart::stopping() {
+  if (deadline_ms_ != UINT64_MAX) return;
+  const std::uint64_t now = sys::monotonic_ms();
+  deadline_ms_ = now + machine_.shutdown_timeout_ms;
+  kill_due_ms_ = now + machine_.shutdown_timeout_ms / 2;  // the other half is for disks
+  if (watchdog_.is_fed()) watchdog_.feed_until(deadline_ms_);
+  helpers_.stop_restarting();
+}
+
+std::uint64_t MachineHeart::shutdown_deadline_ms() {
+  stopping();
+  return deadline_ms_;
+}
+
+void MachineHeart::write_resume(TextWriter& words) const {
+  if (was_up_) words.add("up ");
+  if (!watchdog_.is_fed()) words.add("failed ");
+  helpers_.write_resume(words);
+}
+
+void MachineHeart::read_resume(std::string_view words) {
+  for (std::string_view word = next_word(words); !word.empty(); word = next_word(words)) {
+    if (word == "up")
+      was_up_ = true;
+    else if (word == "failed")
+      machine_has_failed();
+    else
+      (void)helpers_.resume(word);
+  }
+  helpers_.start_missing();
+}
+
+}  // namespace microctr

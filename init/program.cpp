@@ -1,0 +1,74 @@
+#include "init/program.h"
+
+#include <algorithm>
+
+#include "launcher/base/limits.h"
+#include "launcher/base/log.h"
+#include "launcher/base/sys.h"
+#include "launcher/base/text.h"
+
+namespace microctr {
+
+namespace {
+
+// The child's status, or `took_too_long`.
+int wait_bounded(const sys::Child& child, std::uint64_t limit_ms, Watchdog& watchdog) {
+  constexpr std::uint64_t slice_ms = 500;  // the watchdog is fed between two
+  const std::uint64_t deadline = sys::monotonic_ms() + limit_ms;
+  while (true) {
+    const std::uint64_t now = sys::monotonic_ms();
+    const std::uint64_t rest = deadline > now ? std::min(deadline - now, slice_ms) : 0;
+    const auto ended = sys::poll_one(child.pidfd.get(), POLLIN, static_cast<int>(rest));
+    if (ended && ended.value()) break;
+    watchdog.feed();
+    if (rest > 0) continue;
+    (void)sys::signal_process(child.pidfd.get(), SIGKILL);
+    return took_too_long;
+  }
+  const auto ended = sys::wait_for(child.pidfd.get());
+  return ended ? ended.value().status : -1;
+}
+
+}  // namespace
+
+void become_program(std::span<const CString> words) {
+  (void)sys::new_session();
+  (void)sys::restore_descriptor_limit();
+  sys::restore_signals();
+  const char* arguments[limits::arguments + 8] = {};
+  for (std::size_t index = 0; index < words.size() && index + 1 < std::size(arguments); ++index)
+    arguments[index] = words[index].c_str();
+  constexpr const char* environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=linux", nullptr};
+  auto failed = fail(ENOENT, "execute", words[0]);
+  constexpr char directories[] = "/sbin/\0/bin/\0/usr/sbin/\0/usr/bin/\0";
+  for (CString directory = CString::from_pointer(directories); !directory.empty();
+       directory = directory.from(directory.size() + 1)) {
+    TextBuffer<512> path(words[0].starts_with('/') ? CString() : directory, words[0]);
+    const auto executed = sys::execute(path.text().c_str(), arguments, environment);
+    if (!executed && executed.error().code != ENOENT) failed = executed.error().about(words[0]);
+  }
+  log_failure({}, failed);
+  sys::exit(not_found);
+}
+
+int run_program(std::span<const CString> words, std::uint64_t limit_ms, Watchdog& watchdog) {
+  const auto child = sys::clone(0);
+  if (!child) {
+    log_failure({}, child.error());
+    return -1;
+  }
+  if (child.value().pid == 0) become_program(words);
+  return wait_bounded(child.value(), limit_ms, watchdog);
+}
+
+bool run_in_child(void (*work)(), std::uint64_t limit_ms, Watchdog& watchdog) {
+  const auto child = sys::clone(0);
+  if (!child) return false;
+  if (child.value().pid == 0) {
+    work();
+    sys::exit(0);
+  }
+  return wait_bounded(child.value(), limit_ms, watchdog) != took_too_long;
+}
+
+}  // namespace microctr
