@@ -46,13 +46,13 @@ std::uint64_t MachineHeart::shutdown_deadline_ms() {
   return deadline_ms_;
 }
 
-void MachineHeart::write_resume(TextWriter& words) const {
+void MachineHeart::write_words(TextWriter& words) {
   if (was_up_) words.add("up ");
   if (!watchdog_.is_fed()) words.add("failed ");
   helpers_.write_resume(words);
 }
 
-void MachineHeart::read_resume(std::string_view words) {
+void MachineHeart::read_words(std::string_view words) {
   for (std::string_view word = next_word(words); !word.empty(); word = next_word(words)) {
     if (word == "up")
       was_up_ = true;

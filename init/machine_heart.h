@@ -31,10 +31,9 @@ class MachineHeart final : public Heart {
   // When the machine must be down; set by `stopping`, or now.
   std::uint64_t shutdown_deadline_ms();
 
-  // What a successor in this process, a newer program, has to know: words between blanks. Nothing is stopped.
-  void write_resume(TextWriter& words) const;
+  void write_words(TextWriter& words) override;
   // Instead of `start`: takes over what the words say, and starts what is missing.
-  void read_resume(std::string_view words);
+  void read_words(std::string_view words);
 
  private:
   const Machine& machine_;

@@ -17,17 +17,18 @@ std::string_view base_name(std::string_view path) {
 }
 
 // The kernel hands process 1 what it does not know of its own arguments ("single", "quiet"); a container's first
-// process is also number 1, but was given a verb. Behind `--resume` there are words of the program before this one.
+// process is also number 1, but was given a verb. Behind `--resume` there is the number of a descriptor of
+// the program before this one.
 constexpr char resume_option[] = "--resume";
 
-std::optional<microctr::CString> resume_words(std::span<const char* const> arguments) {
+std::optional<microctr::CString> handed_over(std::span<const char* const> arguments) {
   if (arguments.size() != 2 || std::string_view(arguments[0]) != resume_option) return {};
   return microctr::CString::from_pointer(arguments[1]);
 }
 
 bool is_machine_start(std::span<const char* const> arguments) {
   if (microctr::sys::process_id() != 1) return false;
-  if (resume_words(arguments)) return true;
+  if (handed_over(arguments)) return true;
   for (const char* argument : arguments) {
     if (microctr::find_verb(argument) != microctr::verb_count) return false;
   }
@@ -56,7 +57,7 @@ int main(int argc, char** argv, char** environment) {
   if (called == microctr::interface_name.c_str() && !arguments.empty()) {
     return microctr::run_interface(microctr::CString::from_pointer(arguments[0]));
   }
-  if (is_machine_start(arguments)) microctr::run_process_one(resume_words(arguments));
+  if (is_machine_start(arguments)) microctr::run_process_one(handed_over(arguments));
   if (called == "init") {
     microctr::log_error({}, "init must be process 1");
     return microctr::usage_error;

@@ -13,12 +13,10 @@
 #include "init/settings.h"
 #include "init/shutdown.h"
 #include "launcher/base/bytes.h"
-#include "launcher/base/directory_list.h"
 #include "launcher/base/log.h"
-#include "launcher/base/sort.h"
 #include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"
-#include "launcher/cli/config_file.h"
+#include "launcher/cli/config_directory.h"
 #include "launcher/container/runtime_lock.h"
 #include "launcher/supervisor/supervisor.h"
 
@@ -28,51 +26,20 @@ namespace {
 
 constexpr Places machine_places = {"/etc/microctr", "/var/lib/microctr", "/run/microctr"};
 
-char names[limits::containers][limits::name + 6];  // files of the containers' directory, with ".conf"
-char config_bytes[limits::control_message];
-
-std::size_t list_configs(CString directory) {
-  const auto list = sys::open(directory, O_RDONLY | O_DIRECTORY);
-  if (!list) return 0;
-  std::size_t count = 0;
-  DirectoryList files(list.value().get());
-  while (true) {
-    const auto file = files.next();
-    if (!file || file.value().empty()) break;
-    const std::string_view name = file.value();
-    if (!name.ends_with(".conf") || begins_with(name, '.')) continue;
-    if (name.size() >= sizeof names[0] || count == limits::containers) {
-      log_error(file.value(), "not started: the name is too long, or there are more than 1024 configurations"_p);
-      continue;
-    }
-    std::memcpy(names[count], name.data(), name.size());
-    names[count++][name.size()] = '\0';
-  }
-  sort_rows(names, count);
-  return count;
+// Nothing of it can be used: the containers are adopted from their records all the same.
+const Handover* read_handover(CString number, Handover& handover) {
+  const auto file = parse_number(number, INT32_MAX);
+  const auto read = file ? Handover::read(static_cast<int>(*file), handover) : Result<void>(fail(EINVAL, "take over"));
+  if (!read) log_failure({}, read.error());
+  return &handover;
 }
 
-// A configuration that is not valid is said with its place; the others start.
-void start_containers(Supervisor& supervisor) {
-  Invocation invocation;
-  invocation.places = machine_places;
-  TextBuffer<limits::path> directory(machine_places.config, "/containers");
-  const std::size_t count = list_configs(directory.text());
-  for (std::size_t index = 0; index < count; ++index) {
-    TextBuffer<limits::path> path(directory.view(), "/", static_cast<const char*>(names[index]));
-    StartRequest request;
-    Failure failure;
-    if (!load_and_check(invocation, path.text(), request, failure)) {
-      if (failure.text.size() == 0) failure.text.add("not started");
-      log_error(CString::from_pointer(static_cast<const char*>(names[index])), failure.text.view());
-      continue;
-    }
-    const auto config = encode_request(request, config_bytes);
-    if (config) supervisor.start_now(config.value());
+Result<Fd> open_machine_control(const Handover* handover) {
+  if (handover != nullptr && handover->number("control") >= 0) {
+    const int control = handover->number("control");
+    (void)sys::close_at_exec(control);
+    return Fd(control);
   }
-}
-
-Result<Fd> open_machine_control() {
   const RuntimeLock lock = TRY(RuntimeLock::acquire(machine_places.runtime));
   return open_control(machine_places);
 }
@@ -126,31 +93,39 @@ void take_over(Duties& duties) {
 
 }  // namespace
 
-void run_process_one(std::optional<CString> resume) {
+void run_process_one(std::optional<CString> handed_over) {
   sys::block_all_signals();
   catch_crashes();
   (void)sys::disable_ctrl_alt_delete();  // it becomes SIGINT
   static StaticObject<Duties> storage_of_duties;
   Duties& duties = storage_of_duties.make();
-  if (resume)
+  static StaticObject<Handover> storage_of_handover;
+  const Handover* const handover = handed_over ? read_handover(*handed_over, storage_of_handover.make()) : nullptr;
+  if (handed_over)
     take_over(duties);
   else
     bring_up(duties);
 
-  auto control = open_machine_control();
+  auto control = open_machine_control(handover);
   if (!control) give_up(duties, control.error());
+  Invocation invocation;
+  invocation.places = machine_places;
+  ConfigDirectory configurations(invocation, "/etc/microctr/containers");
   static StaticObject<Supervisor> storage;
   Supervisor& supervisor = storage.make(machine_places, Role::process_one);
-  if (const auto opened = supervisor.open(control.take()); !opened) give_up(duties, opened.error());
   supervisor.keep(duties.heart);
+  supervisor.keep(configurations);
+  // MachineHeart kills at half of it; then there is some time for the undoing.
+  supervisor.limit_shutdown(duties.machine.shutdown_timeout_ms * 3 / 4);
+  if (const auto opened = supervisor.open(control.take()); !opened) give_up(duties, opened.error());
   set_phase("supervision");
-  if (resume)
-    duties.heart.read_resume(*resume);
-  else
+  if (handover != nullptr) {
+    duties.heart.read_words(handover->value("words"));
+    supervisor.resume(*handover);
+  } else {
     duties.heart.start();
-  start_containers(supervisor);
-  supervisor.settle();
-  duties.heart.containers_are_up(true);
+    supervisor.begin();
+  }
 
   const Ending ending = supervisor.run();
   set_phase("shutdown");

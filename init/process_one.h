@@ -7,8 +7,8 @@
 
 namespace microctr {
 
-// `resume`: this program has taken the place of another one in the same process, which ran the machine, and these are
-// the words that it left (MachineHeart::write_resume). Nothing is mounted, loaded or configured again then.
-[[noreturn]] void run_process_one(std::optional<CString> resume);
+// `handed_over`: this program has taken the place of another one in the same process, which ran the machine, and this is
+// the number of the descriptor of what it left (handover.h). Nothing is mounted, loaded or configured again then.
+[[noreturn]] void run_process_one(std::optional<CString> handed_over);
 
 }  // namespace microctr

@@ -205,6 +205,7 @@ struct Ended {
 Result<Ended> wait_for(int pidfd);       // blocks; waitid(P_PIDFD)
 Result<Ended> wait_for_any(bool block);  // pid 0: none has ended
 Result<pid_t> peek_ended();              // WNOWAIT|WNOHANG: looks, does not reap; 0: none
+bool is_child(pid_t pid);                // of ours, ended or not
 pid_t process_id();
 pid_t parent_id();
 uid_t user_id();  // effective
@@ -215,6 +216,7 @@ bool is_terminal(int descriptor);
 Result<void> duplicate(int from, int to);          // dup2; `to` is inherited
 Result<void> duplicate_closing(int from, int to);  // dup3; exec closes `to`
 Result<void> keep_over_exec(int descriptor);       // exec does not close it any more
+Result<void> close_at_exec(int descriptor);        // exec closes it again
 Result<void> close_from(int first);                // close_range(first, ~0) or one by one
 Result<void> raise_descriptor_limit();             // the soft limit becomes the hard one
 Result<void> restore_descriptor_limit();           // what it was; nothing when it has not been raised

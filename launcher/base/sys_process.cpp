@@ -71,6 +71,7 @@ Result<void> signal_pid(pid_t pid, int signal) { return done(call(SYS_kill, pid,
 namespace {
 
 constexpr int any_process = 0;  // P_ALL
+constexpr int one_process = 1;  // P_PID
 constexpr int by_pidfd = 3;     // P_PIDFD, Linux 5.4
 
 Result<Ended> wait_id(int kind, int id, int options, Phrase what) {
@@ -88,6 +89,10 @@ Result<Ended> wait_for_any(bool block) { return wait_id(any_process, 0, block ? 
 
 Result<pid_t> peek_ended() {
   return TRY(wait_id(any_process, 0, WNOHANG | WNOWAIT, "look for an ended process"_p)).pid;
+}
+
+bool is_child(pid_t pid) {
+  return static_cast<bool>(wait_id(one_process, pid, WNOHANG | WNOWAIT, "look at a process"_p));
 }
 
 pid_t process_id() { return static_cast<pid_t>(call(SYS_getpid)); }
@@ -117,6 +122,9 @@ Result<void> duplicate_closing(int from, int to) {
 
 Result<void> keep_over_exec(int descriptor) {
   return done(call(number_fcntl, descriptor, F_SETFD, 0L), "keep a descriptor open"_p);
+}
+Result<void> close_at_exec(int descriptor) {
+  return done(call(number_fcntl, descriptor, F_SETFD, FD_CLOEXEC), "close a descriptor at exec"_p);
 }
 
 namespace {

@@ -42,14 +42,15 @@ Result<Places> default_places(const char* const* environment, Arena& arena) {
 }
 
 struct SwitchOption {
-  TableText<8> verb;  // empty: every verb
-  TableText<12> name;
+  TableText<10> verb;  // empty: every verb
+  TableText<15> name;
   bool Invocation::*value;
 };
 
 constexpr SwitchOption switches[] = {
     {"", "--json", &Invocation::json},           {"logs", "-f", &Invocation::follow},
     {"logs", "--follow", &Invocation::follow},   {"logs", "-t", &Invocation::times},
+    {"supervise", "--kill-on-exit", &Invocation::kill_on_exit},
     {"remove", "--data", &Invocation::data},     {"exec", "-t", &Invocation::terminal},
     {"exec", "-it", &Invocation::terminal},      {"exec", "-ti", &Invocation::terminal},
     {"logs", "--failure", &Invocation::failure},
@@ -113,6 +114,7 @@ class Parser {
       return value(word, invocation_.places.runtime) && absolute(word, invocation_.places.runtime);
     if (word == "--config-dir")
       return value(word, invocation_.places.config) && absolute(word, invocation_.places.config);
+    if (word == "--resume" && verb == "supervise") return value(word, invocation_.resume);
     if (word == "--busybox" && verb == "lower") return value(word, invocation_.busybox);
     if (word == "-t" && verb == "stop") return value(word, invocation_.timeout);
     if (word == "-n" && verb == "logs") return value(word, invocation_.lines);

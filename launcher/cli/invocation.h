@@ -28,6 +28,8 @@ struct Invocation {
   bool failure = false;   // --failure of logs
   bool data = false;      // --data of remove
   bool terminal = false;  // -t of exec
+  bool kill_on_exit = false;
+  CString resume;  // of supervise, from reexec: the descriptor of the handover
 };
 
 // Storage for paths that are made from the environment (XDG directories).

@@ -29,6 +29,7 @@ namespace {
   VERB(verb_check, some, no, "check", "", "check CONF...", "validate configurations") \
   VERB(verb_explain, one, no, "explain", "", "explain CONF", "every step of a start and its undo; changes nothing") \
   VERB(verb_lower, one, no, "lower", "", "lower [--busybox FILE] DIR", "build the BusyBox lower layer") \
+  VERB(verb_supervise, optional, first, "supervise", "", "supervise [--kill-on-exit] [DIR]", "start and supervise all of a directory, as a service of another init") \
   VERB(verb_doctor, none, no, "doctor", "", "doctor", "what works on this machine, what is missing, what brings it") \
   VERB(verb_reload, none, no, "reload", "", "reload", "read the configurations again; what changed is started anew") \
   VERB(verb_reexec, optional, no, "reexec", "", "reexec [PROGRAM]", "a new supervisor takes over, containers go on") \
@@ -46,8 +47,7 @@ namespace {
   VERB(nullptr, some, no, "commit", "", "commit NAME", "") \
   VERB(nullptr, some, no, "reset", "", "reset NAME", "") \
   VERB(nullptr, some, no, "update", "", "update NAME", "") \
-  VERB(nullptr, some, no, "rollback", "", "rollback NAME", "") \
-  VERB(nullptr, optional, no, "supervise", "", "supervise [DIR]", "")
+  VERB(nullptr, some, no, "rollback", "", "rollback NAME", "")
 // clang-format on
 
 // All text of the table in one piece: pointers would cost a relocation each.

@@ -41,6 +41,9 @@ int verb_logs(const Invocation& invocation);
 int verb_exec(const Invocation& invocation);
 int verb_attach(const Invocation& invocation);
 
+// supervise.cpp
+int verb_supervise(const Invocation& invocation);
+
 // prepare.cpp
 int verb_check(const Invocation& invocation);
 int verb_explain(const Invocation& invocation);

@@ -26,10 +26,11 @@ Result<void> wait_at_gate() {
   return {};
 }
 
-// The container shall not outlive its launcher. A change of identity clears the signal (prctl(2)), so this comes
-// after it; and the launcher may have died before, which the announcement finds out.
-Result<void> die_with_launcher(const NameHashes& names) {
-  TRY(sys::die_with_parent(SIGKILL));
+// Unless a supervisor may adopt it, the container shall not outlive its launcher. A change of identity clears the signal
+// (prctl(2)), so this comes after it. A launcher that has died before is found out by the announcement, so that nothing
+// runs that nobody has written down as on its way.
+Result<void> bind_to_launcher(const LaunchContext& context, const NameHashes& names) {
+  if (!context.outlives_us) TRY(sys::die_with_parent(SIGKILL));
   return announce_exec(channel_number, names);
 }
 
@@ -81,7 +82,7 @@ void become_container(const LaunchContext& context, int channel) {
   for (const Step& step : plan.steps) {
     if (step.side != Side::inside) continue;
     if (step.op == Op::execute) {
-      if (const auto bound = die_with_launcher(inside.names); !bound)
+      if (const auto bound = bind_to_launcher(context, inside.names); !bound)
         report_and_exit(channel_number, &step, bound.error());
     }
     // The last step, execute, returns only when it has failed.

@@ -30,6 +30,7 @@ struct Client {
   CString container;
   CString interface;
   pid_t process;
+  bool outlives_us;
 };
 
 // In the new process: nothing here returns.
@@ -38,7 +39,7 @@ struct Client {
   const TextBuffer<40> path("/proc/", client.process, "/ns/net");
   const auto network = sys::open(path.text(), O_RDONLY);
   if (!network || !sys::set_namespace(network.value().get(), CLONE_NEWNET)) sys::exit(failed);
-  if (!sys::die_with_parent(SIGTERM)) sys::exit(failed);
+  if (!client.outlives_us && !sys::die_with_parent(SIGTERM)) sys::exit(failed);
   const auto null = sys::open("/dev/null", O_RDWR);
   for (int stream = 0; null && stream < 3; ++stream) (void)sys::duplicate(null.value().get(), stream);
   (void)sys::close_from(3);
@@ -92,10 +93,11 @@ Result<void> start_dhcp(LaunchContext& context, const Step& step, pid_t pid) {
   TRY(link_script(record.text()));
   const pid_t client = TRY(sys::fork());
   if (client == 0) {
-    become_client({program, context.facts.places.runtime, record.text(), context.plan.spec->name, step.target, pid});
+    become_client({program, context.facts.places.runtime, record.text(), context.plan.spec->name, step.target, pid,
+                   context.outlives_us});
   }
   context.holdings.clients[step.number] = TRY(sys::open_process(client));
-  return {};
+  return context.outlives_us ? context.journal.note_client(step.number, client) : Result<void>();
 }
 
 }  // namespace microctr

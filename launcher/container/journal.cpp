@@ -10,6 +10,7 @@
 #include "launcher/base/text.h"
 #include "launcher/container/cgroup.h"
 #include "launcher/container/id_range.h"
+#include "launcher/container/process_time.h"
 #include "launcher/net/network_name.h"
 #include "launcher/net/network_release.h"
 
@@ -33,6 +34,13 @@ Result<bool> is_cgroup(CString directory) {
   return type == legacy_magic || type == unified_magic;
 }
 
+// "INTERFACE PID STARTED"
+Result<Fd> open_client(std::string_view line, unsigned& interface) {
+  interface = static_cast<unsigned>(parse_number(next_word(line), limits::interfaces - 1).value_or(0));
+  const auto pid = static_cast<pid_t>(parse_number(next_word(line), INT32_MAX).value_or(0));
+  return open_process_of(pid, parse_number(next_word(line)).value_or(0));
+}
+
 Result<void> undo_entry(CString runtime, Keep addresses, std::string_view line) {
   const std::string_view kind = cut(line, '\t');
   const std::string_view first = cut(line, '\t');
@@ -51,6 +59,11 @@ Result<void> undo_entry(CString runtime, Keep addresses, std::string_view line) 
   }
   if (kind == "network") return release_network(runtime, name.text(), addresses);
   if (kind == "ids") return release_id_range(runtime, name.text(), addresses);
+  if (kind == "client") {
+    unsigned interface;
+    if (const auto client = open_client(first, interface); client) (void)sys::signal_process(client.value().get(), SIGTERM);
+    return {};
+  }
   if (kind == "name") return unname_network(runtime, name.text(), owner.view());
   return {};
 }
@@ -103,6 +116,11 @@ Result<void> Journal::note_network_name(CString container, pid_t process, std::u
   return append("name", container, TextBuffer<40>(process, ":", inode).text());
 }
 
+Result<void> Journal::note_client(unsigned interface, pid_t client) {
+  const std::uint64_t started = TRY(process_start_time(client));
+  return append("client", TextBuffer<64>(interface, " ", client, " ", started).text(), {});
+}
+
 Result<void> Journal::begin() {
   if (file_) return {};
   TextBuffer<limits::path> path(record_, "/journal");
@@ -126,6 +144,20 @@ Result<void> undo_journal(CString runtime, CString record, Keep addresses) {
   const auto another = another_journal(runtime, record);
   if (another && !another.value()) (void)disable_controllers(runtime);
   return sys::remove_file(sys::working_directory, path.text());
+}
+
+Result<void> for_each_client(CString record, void* context,
+                             void (*visit)(void* context, unsigned interface, Fd client)) {
+  Bytes<journal_size> buffer;
+  TextBuffer<limits::path> path(record, "/journal");
+  std::string_view lines = TRY(read_file(sys::working_directory, path.text(), buffer));
+  while (!lines.empty()) {
+    std::string_view line = cut(lines, '\n');
+    if (cut(line, '\t') != "client") continue;
+    unsigned interface;
+    if (auto client = open_client(cut(line, '\t'), interface); client) visit(context, interface, client.take());
+  }
+  return {};
 }
 
 }  // namespace microctr

@@ -25,6 +25,8 @@ class Journal {
   Result<void> note_parent_cgroup(CString directory);  // on the way to it: removed when it is empty
   Result<void> note_id_range(CString container);       // that it has one (id_range.h)
   Result<void> note_network(CString container);        // what its lines in the register say
+  // The DHCP client of an interface: it outlives a supervisor, and whoever comes next ends it.
+  Result<void> note_client(unsigned interface, pid_t client);
   // Below /run/netns: of a process whose network namespace has this inode.
   Result<void> note_network_name(CString container, pid_t process, std::uint64_t inode);
 
@@ -39,5 +41,9 @@ class Journal {
 // on the way. `runtime` is the runtime directory; `addresses`: whether the container's addresses stay reserved for it,
 // because its record stays. Returns the first error; a missing journal is success.
 Result<void> undo_journal(CString runtime, CString record, Keep addresses);
+
+// Calls `visit` with each DHCP client of the journal of `record` that still runs.
+Result<void> for_each_client(CString record, void* context,
+                             void (*visit)(void* context, unsigned interface, Fd client));
 
 }  // namespace microctr

@@ -37,7 +37,8 @@ struct LaunchContext {
   Arena& arena;  // keeps what environment files hold
   NetworkHoldings& holdings;
   Streams streams = {};
-  pid_t creator = 0;  // our pid, for the manifest
+  pid_t creator = 0;         // our pid, for the manifest
+  bool outlives_us = false;  // else the process dies with ours
   FileEnvironment file_environment = {};
   IdMaps maps = {};         // of the user namespace; from claim_ids, or the plan
   DeviceList devices = {};  // from collect_devices on

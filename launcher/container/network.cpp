@@ -48,25 +48,6 @@ Result<void> claim(LaunchContext& context) {
   return claim_network(context.plan, context.socket, context.entries, context.network);
 }
 
-Result<void> hold_ports(LaunchContext& context) {
-  const Spec& spec = *context.plan.spec;
-  bool four = false;
-  bool six = false;
-  std::size_t cursor = 0;
-  while (const auto entry = context.entries.next(cursor)) {
-    if (!entry->is("port") || entry->field[0] != spec.name.view()) continue;
-    (contains(entry->field[4], ':') ? six : four) = true;
-  }
-  for (const Publish& publish : spec.network.publish) {
-    for (const std::uint8_t family : {std::uint8_t{AF_INET}, std::uint8_t{AF_INET6}}) {
-      if (!(family == AF_INET ? four : six)) continue;
-      if (publish.host.family != 0 && publish.host.family != family) continue;
-      TRY(context.holdings.ports.hold(publish, family));
-    }
-  }
-  return {};
-}
-
 // Loopback addresses are routed on the links of published ports only once the firewall guards them.
 Result<void> open_ports(LaunchContext& context) {
   const CString name = context.plan.spec->name;
@@ -188,6 +169,24 @@ void prepare_network(LaunchContext& context) {
   }
 }
 
+Result<void> hold_published(const Spec& spec, const Register& entries, HeldPorts& ports) {
+  bool four = false;
+  bool six = false;
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor)) {
+    if (!entry->is("port") || entry->field[0] != spec.name.view()) continue;
+    (contains(entry->field[4], ':') ? six : four) = true;
+  }
+  for (const Publish& publish : spec.network.publish) {
+    for (const std::uint8_t family : {std::uint8_t{AF_INET}, std::uint8_t{AF_INET6}}) {
+      if (!(family == AF_INET ? four : six)) continue;
+      if (publish.host.family != 0 && publish.host.family != family) continue;
+      TRY(ports.hold(publish, family));
+    }
+  }
+  return {};
+}
+
 Result<void> do_network_step(LaunchContext& context, const Step& step, pid_t pid) {
   switch (step.op) {
     case Op::claim_network: return claim(context);
@@ -195,7 +194,7 @@ Result<void> do_network_step(LaunchContext& context, const Step& step, pid_t pid
       return context.network.interfaces[step.number].makes_bridge ? make_bridge(context, step.target) : Result<void>();
     case Op::enable_forwarding:
       return context.network.turns_switches ? turn_switches_on(context.entries) : Result<void>();
-    case Op::hold_ports: return hold_ports(context);
+    case Op::hold_ports: return hold_published(*context.plan.spec, context.entries, context.holdings.ports);
     case Op::open_firewall: return open_ports(context);
     case Op::name_network: return name_it(context, pid);
     case Op::create_link: return make_link(context, step, pid);

@@ -6,6 +6,7 @@
 #include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/freeze.h"
+#include "launcher/container/process_time.h"
 #include "launcher/container/runtime_lock.h"
 #include "launcher/supervisor/supervisor.h"
 
@@ -34,6 +35,7 @@ Bytes<limits::control_message + sizeof(ControlHeader)> reply_buffer;
   static StaticObject<Supervisor> storage;
   Supervisor& supervisor = storage.make(places, Role::shared);
   if (!supervisor.open(std::move(control))) sys::exit(125);
+  supervisor.begin();
   (void)supervisor.run();
   if (const auto lock = RuntimeLock::acquire(places.runtime); lock) {
     remove_control(places);
@@ -104,14 +106,7 @@ Result<Reply> ask_supervisor(const Places& places, Command command, std::string_
   return last;
 }
 
-Result<Fd> open_first_process(const State& state) {
-  if (state.pid == 0) return fail(ESRCH, "find its process"_p);
-  Fd pidfd = TRY(sys::open_process(state.pid));
-  // The number was valid when it was written; the start time tells whether it still means the same process.
-  const auto started = process_start_time(state.pid);
-  if (!started || started.value() != state.pid_started) return fail(ESRCH, "find its process"_p);
-  return pidfd;
-}
+Result<Fd> open_first_process(const State& state) { return open_process_of(state.pid, state.pid_started); }
 
 Result<void> stop_directly(const Places& places, CString name, int signal, std::uint64_t timeout_ms) {
   constexpr std::uint64_t after_kill_ms = 10'000;

@@ -94,11 +94,20 @@ void wait_and_relay(const Places& places, Session& session, Relay& relay, int& s
 bool run_foreground(const Places& places, Workbench& bench, std::string_view config, int& status, Failure& failure) {
   sys::block_all_signals();
   Session session;
+  session.set_name(bench.spec.name);
   const bool terminal = bench.spec.terminal;
   Streams streams;
   if (terminal) streams.window = OwnTerminal::size();
-  if (!begin_session(places, bench, config, Owner::foreground, streams, session, failure)) return false;
-  if (hear_session(places, session, failure) == Word::failed) return false;
+  if (const auto claimed = claim_session(places, config, Owner::foreground, session); !claimed) {
+    failure.text.clear();
+    format_error(claimed.error(), failure.text);
+    return false;
+  }
+  if (!begin_session(places, bench, streams, Outlives::no, session, failure) ||
+      hear_session(places, session, failure) == Word::failed) {
+    drop_session(places, session);
+    return false;
+  }
   // What ends at once needs no following: that would be a third of its system calls.
   constexpr std::uint64_t short_life_ms = 1000;
   const bool follows = session.names.follows != 0;
@@ -110,6 +119,7 @@ bool run_foreground(const Places& places, Workbench& bench, std::string_view con
     wait_for_signals(session, UINT64_MAX, status);
   }
   const auto undone = end_session(places, session, status);
+  drop_session(places, session);
   if (!undone) {
     failure.text.clear();
     format_error(undone.error(), failure.text);

@@ -8,6 +8,8 @@
 
 #include <cstdint>
 
+#include "launcher/base/text.h"
+
 namespace microctr {
 
 class Heart {
@@ -22,9 +24,11 @@ class Heart {
   virtual void containers_are_up(bool all) = 0;
   // A container with `on_failure = reboot` has failed for good: the machine is on its way down, and must come down.
   virtual void machine_has_failed() = 0;
-  // The configurations are read again; the supervisor goes down. For another init's sake.
+  // The configurations are being read again, until the next beat; the supervisor goes down. For another init's sake.
   virtual void reloading() = 0;
   virtual void stopping() = 0;
+  // What the next program needs to know of it, as words on one line (handover.h).
+  virtual void write_words(TextWriter& text) = 0;
 
  protected:
   ~Heart() = default;

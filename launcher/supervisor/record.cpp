@@ -8,6 +8,7 @@
 #include "launcher/base/file.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/journal.h"
+#include "launcher/container/process_time.h"
 #include "launcher/container/runtime_lock.h"
 #include "launcher/supervisor/state_text.h"
 
@@ -48,8 +49,7 @@ Result<void> lock_as_owner(int file) {
   for (int attempt = 0; attempt < most_tries; ++attempt) {
     if (try_lock(file)) return {};
     const auto state = read_open_state(file);
-    const bool ended = state && (state.value().phase == Phase::exited || state.value().phase == Phase::failed);
-    if (!ended) break;
+    if (!state || !has_ended(state.value().phase)) break;
     TRY(sys::sleep_ms(1));
   }
   return fail(EEXIST, "start: a container of this name is running"_p);
@@ -71,6 +71,8 @@ void remove_record(const Places& places, CString name) {
   (void)sys::remove_directory(sys::working_directory, path.text());
 }
 
+bool waits(Phase phase) { return phase == Phase::waiting || phase == Phase::delayed; }
+
 void sweep_one(void* context, CString name) {
   const Places& places = *static_cast<const Places*>(context);
   RecordPath path(places, name);
@@ -82,17 +84,17 @@ void sweep_one(void* context, CString name) {
   const int state_file = file.value().get();
   if (!try_lock(state_file)) return;
   auto state = read_open_state(state_file);
-  const Keep addresses = state && !state.value().foreground ? Keep::yes : Keep::no;
-  if (!undo_journal(places.runtime, path.text(), addresses)) return;  // the next command tries again
-  const bool ended = state && (state.value().phase == Phase::exited || state.value().phase == Phase::failed);
-  if (ended && !state.value().foreground) return;
+  const bool background = state && !state.value().foreground;
+  if (background && is_alive(state.value())) return;
+  if (!undo_journal(places.runtime, path.text(), background ? Keep::yes : Keep::no)) return;  // the next command tries
+  if (background && (has_ended(state.value().phase) || waits(state.value().phase))) return;
   if (!state || state.value().foreground) {
     remove_record(places, name);
     return;
   }
   state.value().phase = Phase::failed;
   state.value().status =
-      128 + SIGKILL;  // nobody saw its end; it was killed with its supervisor, and that is no success
+      128 + SIGKILL;  // nobody saw its end, and that is no success
   state.value().pid = 0;
   state.value().ended = sys::wall_time().seconds;
   TextBuffer<state_size> text;
@@ -102,19 +104,7 @@ void sweep_one(void* context, CString name) {
 
 }  // namespace
 
-Result<std::uint64_t> process_start_time(pid_t pid) {
-  Bytes<1024> buffer;
-  TextBuffer<32> path("/proc/", pid, "/stat");
-  std::string_view text = TRY(read_file(sys::working_directory, path.text(), buffer));
-  const std::size_t name_end = last_position(text, ')');  // the name may hold anything
-  if (name_end == std::string_view::npos) return fail(EINVAL, "read the start time"_p);
-  text.remove_prefix(name_end + 1);
-  constexpr int fields_before = 19;  // 3 to 21
-  for (int field = 0; field < fields_before; ++field) (void)next_word(text);
-  const auto ticks = parse_number(next_word(text));
-  if (!ticks) return fail(EINVAL, "read the start time"_p);
-  return *ticks;
-}
+bool is_alive(const State& state) { return state.pid != 0 && is_running(state.pid, state.pid_started); }
 
 [[gnu::noinline]] RecordPath::RecordPath(const Places& places, CString name)
     : TextBuffer(places.runtime, "/containers/", name) {}
@@ -132,6 +122,14 @@ Result<Record> Record::claim(const Places& places, CString name) {
   TRY(lock_as_owner(file.value().get()));
   Record record;
   record.state_ = file.take();
+  return record;
+}
+
+Result<Record> Record::adopt(const Places& places, CString name, State& state) {
+  Record record;
+  record.state_ = TRY(open_state(places, name, O_RDWR));
+  if (!try_lock(record.state_.get())) return fail(EEXIST, "adopt: somebody owns it"_p);
+  state = TRY(read_open_state(record.state_.get()));
   return record;
 }
 

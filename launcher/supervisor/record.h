@@ -6,8 +6,9 @@
 //   containers/NAME/etc/     files that are bound into a container whose root cannot be written
 //   containers/NAME/log, log.1  output of a background container
 //
-// The lock tells a live owner from a dead one without any pid: who gets the lock of a record that says "running" is
-// the one to clean up. Claim and sweep run under the RuntimeLock.
+// The lock tells a live owner from a dead one without any pid. A record that says "running" and is not locked has lost
+// its owner: the container of a `run` died with it, and whoever gets the lock cleans up; one of a supervisor goes on as
+// an orphan until a supervisor adopts it. Claim, adopt and sweep run under the RuntimeLock.
 #pragma once
 
 #include "launcher/base/fd.h"
@@ -15,12 +16,13 @@
 #include "launcher/base/places.h"
 #include "launcher/base/result.h"
 #include "launcher/base/text.h"
+#include "launcher/container/process_time.h"
 #include "launcher/supervisor/state.h"
 
 namespace microctr {
 
-// Start time of a process, to tell it from a later one with its number. Error: it is gone.
-Result<std::uint64_t> process_start_time(pid_t pid);
+// Whether the recorded first process still runs: the same one, and not only a zombie.
+bool is_alive(const State& state);
 
 class Record {
  public:
@@ -28,6 +30,9 @@ class Record {
 
   // The record becomes ours: made when missing, locked. EEXIST: somebody owns it, that is, it is running.
   static Result<Record> claim(const Places& places, CString name);
+
+  // The record of a dead supervisor becomes ours, with its last state. EEXIST: somebody owns it.
+  static Result<Record> adopt(const Places& places, CString name, State& state);
 
   Result<void> write_state(const State& state);
 
@@ -61,7 +66,8 @@ Result<State> wait_until_ended(const Places& places, CString name, std::uint64_t
 // Calls `visit` with each name that has a record; the order is the file system's.
 Result<void> for_each_record(const Places& places, void* context, void (*visit)(void* context, CString name));
 
-// Undoes what dead owners left: journals are replayed, records of `run` removed, others marked failed.
+// Undoes what dead owners left: journals are replayed, records of `run` removed, others marked failed. What waits for
+// its start, and what still runs, is left to the next supervisor.
 void sweep_records(const Places& places);
 
 }  // namespace microctr

@@ -7,59 +7,38 @@
 #include "launcher/base/bytes.h"
 #include "launcher/base/file.h"
 #include "launcher/base/sys.h"
+#include "launcher/container/id_range.h"
+#include "launcher/container/network.h"
+#include "launcher/container/process_time.h"
 #include "launcher/container/runtime_lock.h"
+#include "launcher/net/network_release.h"
 
 namespace microctr {
 
 namespace {
 
-Result<void> keep_config(const Places& places, CString name, std::string_view config) {
-  RecordPath path(places, name);
-  path.add("/config");
-  const Fd file = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
-  return write_all(file.get(), config);
-}
-
-Result<void> claim(const Places& places, std::string_view config, Session& session) {
-  const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
-  sweep_records(places);
-  session.record = TRY(Record::claim(places, session.name()));
-  const auto kept = keep_config(places, session.name(), config);
-  const auto written = kept ? session.record.write_state(session.state) : kept;
-  if (!written) session.record.remove(places, session.name());
-  return written;
-}
-
-Result<void> undo(const Places& places, const Session& session, Keep addresses) {
+// Under the RuntimeLock. The addresses of a background container stay reserved for it.
+Result<void> undo(const Places& places, Session& session) {
+  if (session.undone) return {};
   RecordPath record(places, session.name());
+  const auto undone = undo_journal(places.runtime, record.text(), session.state.foreground ? Keep::no : Keep::yes);
+  session.undone = static_cast<bool>(undone);
+  return undone;
+}
+
+Result<void> lock_and_undo(const Places& places, Session& session) {
   const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
-  return undo_journal(places.runtime, record.text(), addresses);
+  return undo(places, session);
 }
 
-void remove_runtime_if_empty(const Places& places) {
-  if (const auto lock = RuntimeLock::acquire(places.runtime); lock) RuntimeLock::remove_if_empty(places.runtime);
-}
-
-// Its journal stays, and the next command replays it.
-void leave_for_sweep(Session& session) {
-  session.state.phase = Phase::failed;
-  session.state.pid = 0;
-  (void)session.record.write_state(session.state);
-  session.record.leave();
-}
-
-// A start that failed leaves nothing.
-void drop_session(const Places& places, Session& session) {
+void forget_process(Session& session) {
   session.holdings.let_go();
-  if (undo(places, session, Keep::no)) {
-    session.record.remove(places, session.name());
-  } else {
-    leave_for_sweep(session);
-  }
+  session.state.pid = 0;
+  session.state.ready = session.state.paused = false;
+  session.state.health = Health::unknown;
   session.pidfd.close();
   session.channel.close();
   session.terminal.close();
-  remove_runtime_if_empty(places);
 }
 
 void fail(Failure& failure, const Step* step, const Error& error, int status) {
@@ -84,29 +63,76 @@ bool has_signal(std::string_view status, std::string_view field, int signal) {
 void give_up(const Places& places, Session& session) {
   (void)sys::signal_process(session.pidfd.get(), SIGKILL);
   (void)sys::wait_for(session.pidfd.get());
-  drop_session(places, session);
+  forget_process(session);
+  (void)lock_and_undo(places, session);
+}
+
+// What an adopter needs of the files of names: their hashes and gateways, as they are in memory.
+Result<void> keep_names(const Places& places, const Session& session) {
+  RecordPath path(places, session.name());
+  path.add("/names");
+  const Fd file = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
+  const SessionNames& names = session.names;
+  return write_all(file.get(), {reinterpret_cast<const char*>(&names), sizeof names});
+}
+
+void read_names(const Places& places, Session& session) {
+  RecordPath path(places, session.name());
+  path.add("/names");
+  SessionNames names;
+  const auto bytes =
+      read_file(sys::working_directory, path.text(), {reinterpret_cast<char*>(&names), sizeof names + 1});
+  if (bytes && bytes.value().size() == sizeof names) session.names = names;
 }
 
 }  // namespace
 
-bool begin_session(const Places& places, Workbench& bench, std::string_view config, Owner owner, const Streams& streams,
-                   Session& session, Failure& failure) {
-  const std::string_view name = bench.spec.name;
-  std::memcpy(session.name_bytes, name.data(), name.size());
-  session.name_bytes[name.size()] = '\0';
+Result<void> keep_config(const Places& places, CString name, std::string_view config) {
+  RecordPath path(places, name);
+  path.add("/config");
+  const Fd file = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
+  return write_all(file.get(), config);
+}
+
+void Session::set_name(std::string_view name) {
+  std::memcpy(name_bytes, name.data(), name.size());
+  name_bytes[name.size()] = '\0';
+}
+
+Result<void> claim_session(const Places& places, std::string_view config, Owner owner, Session& session) {
   session.state = State();
-  session.at_exec = false;
-  session.names = {};
-  session.names.follows = followed_by_names(bench.spec);
+  session.state.phase = Phase::waiting;
   session.state.foreground = owner == Owner::foreground;
   session.state.owner = sys::process_id();
   session.state.creator = sys::user_id();
   session.state.created = sys::wall_time().seconds;
-  if (const auto claimed = claim(places, config, session); !claimed) {
-    fail(failure, nullptr, claimed.error(), 125);
-    remove_runtime_if_empty(places);
+  const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
+  sweep_records(places);
+  auto record = Record::claim(places, session.name());
+  if (!record) {
+    RuntimeLock::remove_if_empty(places.runtime);
+    return record.failed();
+  }
+  session.record = record.take();
+  const auto kept = keep_config(places, session.name(), config);
+  const auto written = kept ? session.record.write_state(session.state) : kept;
+  if (!written) session.record.remove(places, session.name());
+  if (!written) RuntimeLock::remove_if_empty(places.runtime);
+  return written;
+}
+
+bool begin_session(const Places& places, Workbench& bench, const Streams& streams, Outlives outlives, Session& session,
+                   Failure& failure) {
+  if (const auto undone = lock_and_undo(places, session); !undone) {  // of an earlier life
+    fail(failure, nullptr, undone.error(), 125);
     return false;
   }
+  session.undone = false;
+  session.state.phase = Phase::starting;
+  session.state.started = sys::wall_time().seconds;
+  session.at_exec = false;
+  session.names = {};
+  session.names.follows = followed_by_names(bench.spec);
 
   RecordPath record(places, session.name());
   Journal journal(record.text());
@@ -116,12 +142,14 @@ bool begin_session(const Places& places, Workbench& bench, std::string_view conf
                         .arena = bench.arena,
                         .holdings = session.holdings,
                         .streams = streams,
-                        .creator = session.state.owner};
+                        .creator = session.state.owner,
+                        .outlives_us = outlives == Outlives::yes};
   if (bench.spec.terminal) (void)context.file_environment.push(default_terminal);
   auto launched = launch(context);
   if (!launched) {
     fail(failure, context.failed, launched.error(), 125);
-    drop_session(places, session);
+    forget_process(session);
+    (void)lock_and_undo(places, session);
     return false;
   }
   if (!context.network.interfaces.empty()) session.names.gateways = context.network.interfaces[0].gateways;
@@ -146,6 +174,7 @@ Word hear_session(const Places& places, Session& session, Failure& failure) {
   if (outcome && outcome.value().runs) {
     session.channel.close();
     session.state.phase = Phase::running;
+    if (session.names.follows != 0 && !session.state.foreground) (void)keep_names(places, session);
     (void)session.record.write_state(session.state);
     return Word::runs;
   }
@@ -161,23 +190,57 @@ Word hear_session(const Places& places, Session& session, Failure& failure) {
 }
 
 Result<void> end_session(const Places& places, Session& session, int status) {
-  session.holdings.let_go();
-  const auto undone = undo(places, session, session.state.foreground ? Keep::no : Keep::yes);
+  forget_process(session);
   session.state.phase = Phase::exited;
   session.state.status = status;
-  session.state.pid = 0;
   session.state.ended = sys::wall_time().seconds;
-  const auto written = session.record.write_state(session.state);
-  if (session.state.foreground && undone) {
+  return lock_and_undo(places, session);
+}
+
+// What of the network lives in its owner. A port that somebody has taken meanwhile is theirs.
+static void hold_again(const Places& places, Session& session) {
+  RecordPath record(places, session.name());
+  (void)for_each_client(record.text(), &session.holdings, [](void* context, unsigned interface, Fd client) {
+    static_cast<NetworkHoldings*>(context)->clients[interface] = std::move(client);
+  });
+  const Spec& spec = workbench().spec;
+  if (spec.network.publish.empty()) return;
+  if (const auto entries = Register::read(places.runtime); entries)
+    (void)hold_published(spec, entries.value(), session.holdings.ports);
+}
+
+Result<void> adopt_session(const Places& places, Session& session) {
+  const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
+  session.record = TRY(Record::adopt(places, session.name(), session.state));
+  session.state.owner = sys::process_id();
+  session.undone = false;
+  auto pidfd = open_process_of(session.state.pid, session.state.pid_started);
+  if (!pidfd) return {};
+  session.pidfd = pidfd.take();
+  read_names(places, session);
+  hold_again(places, session);
+  return session.record.write_state(session.state);
+}
+
+void release_session(Session& session) {
+  if (!session.record) return;
+  (void)session.record.write_state(session.state);
+  session.record.leave();
+}
+
+void drop_session(const Places& places, Session& session) {
+  const auto lock = RuntimeLock::acquire(places.runtime);
+  if (lock && undo(places, session)) {
+    if (!session.state.foreground) {
+      (void)release_network(places.runtime, session.name(), Keep::no);
+      (void)release_id_range(places.runtime, session.name(), Keep::no);
+    }
     session.record.remove(places, session.name());
-    remove_runtime_if_empty(places);
   } else {
-    session.record.leave();
+    session.state.phase = Phase::failed;  // its journal stays, and the next command replays it
+    release_session(session);
   }
-  session.pidfd.close();
-  session.channel.close();
-  session.terminal.close();
-  return undone ? written : undone;
+  if (lock) RuntimeLock::remove_if_empty(places.runtime);
 }
 
 bool handles_signal(pid_t pid, int signal) {

@@ -10,9 +10,21 @@
 
 namespace microctr {
 
-enum class Phase : std::uint8_t { starting, running, stopping, exited, failed };
+enum class Phase : std::uint8_t {
+  waiting,   // for containers before it, or for a path
+  starting,  // its process is on its way
+  running,
+  stopping,
+  delayed,  // it has failed and starts again in a moment
+  exited,
+  failed,  // given up, or its owner was killed with it
+};
+
+enum class Health : std::uint8_t { unknown, healthy, unhealthy };
 
 Literal phase_name(Phase phase);
+Literal health_name(Health health);
+constexpr bool has_ended(Phase phase) { return phase == Phase::exited || phase == Phase::failed; }
 
 struct State {
   Phase phase = Phase::starting;
@@ -23,7 +35,13 @@ struct State {
   uid_t creator = 0;
   std::int64_t created = 0;  // wall clock, seconds
   std::int64_t ended = 0;
-  int status = 0;  // exit status, when exited
+  std::int64_t started = 0;  // the last time
+  int status = 0;            // of the last end: exit status, or 128 + signal
+  unsigned restarts = 0;     // after failures, since it last ran for long
+  bool ready = false;
+  bool paused = false;
+  bool stop_asked = false;  // by the user: no policy starts it again
+  Health health = Health::unknown;
 };
 
 }  // namespace microctr

@@ -4,7 +4,9 @@ namespace microctr {
 
 namespace {
 
-constexpr Phase all_phases[] = {Phase::starting, Phase::running, Phase::stopping, Phase::exited, Phase::failed};
+constexpr Phase all_phases[] = {Phase::waiting, Phase::starting, Phase::running, Phase::stopping,
+                                Phase::delayed, Phase::exited,   Phase::failed};
+constexpr Health all_healths[] = {Health::unknown, Health::healthy, Health::unhealthy};
 
 std::int64_t number_of(std::string_view text) {
   return static_cast<std::int64_t>(parse_number(text, INT64_MAX).value_or(0));
@@ -23,18 +25,39 @@ void take_line(std::string_view key, std::string_view value, State& state) {
   if (key == "creator") state.creator = static_cast<uid_t>(number_of(value));
   if (key == "created") state.created = number_of(value);
   if (key == "ended") state.ended = number_of(value);
+  if (key == "started") state.started = number_of(value);
   if (key == "status") state.status = static_cast<int>(number_of(value));
+  if (key == "restarts") state.restarts = static_cast<unsigned>(number_of(value));
+  if (key == "ready") state.ready = value == "yes";
+  if (key == "paused") state.paused = value == "yes";
+  if (key == "stop_asked") state.stop_asked = value == "yes";
+  if (key == "health") {
+    for (const Health health : all_healths) {
+      if (health_name(health).view() == value) state.health = health;
+    }
+  }
 }
 
 }  // namespace
 
 Literal phase_name(Phase phase) {
   switch (phase) {
+    case Phase::waiting: return "waiting";
     case Phase::starting: return "starting";
     case Phase::running: return "running";
     case Phase::stopping: return "stopping";
+    case Phase::delayed: return "restarting";
     case Phase::exited: return "exited";
     case Phase::failed: return "failed";
+  }
+  return "";
+}
+
+Literal health_name(Health health) {
+  switch (health) {
+    case Health::unknown: return "unknown";
+    case Health::healthy: return "healthy";
+    case Health::unhealthy: return "unhealthy";
   }
   return "";
 }
@@ -43,7 +66,10 @@ void write_state_text(const State& state, TextWriter& text) {
   text.add("state = ", phase_name(state.phase), "\nforeground = ", state.foreground ? "yes" : "no",
            "\nowner = ", state.owner, "\npid = ", state.pid, "\npid_started = ", state.pid_started);
   text.add("\ncreator = ", state.creator, "\ncreated = ", state.created, "\nended = ", state.ended,
-           "\nstatus = ", state.status, "\nend\n");
+           "\nstarted = ", state.started, "\nstatus = ", state.status);
+  text.add("\nrestarts = ", state.restarts, "\nready = ", state.ready ? "yes" : "no",
+           "\npaused = ", state.paused ? "yes" : "no", "\nstop_asked = ", state.stop_asked ? "yes" : "no",
+           "\nhealth = ", health_name(state.health), "\nend\n");
 }
 
 std::optional<State> parse_state(std::string_view text) {

@@ -33,22 +33,19 @@ void Supervisor::serve_attach(std::size_t index, std::string_view payload) {
   client.container = *container;
   ControlHeader header;
   header.command = static_cast<std::uint16_t>(Command::attach);
-  (void)send_message(client.connection.get(), header, containers_[*container].terminal ? "t" : "");
+  (void)send_message(client.connection.get(), header, roster_[*container].terminal ? "t" : "");
   resize(*container, size);
 }
 
 std::optional<std::uint32_t> Supervisor::find_running(std::string_view name) const {
-  for (std::uint32_t index = 0; index < containers_.size(); ++index) {
-    const Container& container = containers_[index];
-    if (container.used && container.session.name() == name && container.session.state.phase == Phase::running)
-      return index;
-  }
-  return {};
+  const auto place = roster_.find(name);
+  if (!place || roster_[*place].session.state.phase != Phase::running) return {};
+  return place;
 }
 
 void Supervisor::resize(std::uint32_t index, const sys::WindowSize& size) {
-  const Container& container = containers_[index];
-  if (container.terminal && container.output) (void)sys::set_window_size(container.output.get(), size);
+  const Container& container = roster_[index];
+  if (container.terminal && container.streams.output) (void)sys::set_window_size(container.streams.output.get(), size);
 }
 
 void Supervisor::hear_attached(std::size_t index, const Message& message) {
@@ -75,9 +72,9 @@ void Supervisor::hear_attached(std::size_t index, const Message& message) {
 // Writes what the client has typed; false: the terminal does not take all of it now.
 bool Supervisor::type(std::size_t index) {
   Client& client = clients_[index];
-  const Container& container = containers_[client.container];
-  while (client.typed != 0 && container.terminal && container.output) {
-    const auto size = sys::write(container.output.get(), {typed_[index].data() + client.typed_at, client.typed});
+  const Container& container = roster_[client.container];
+  while (client.typed != 0 && container.terminal && container.streams.output) {
+    const auto size = sys::write(container.streams.output.get(), {typed_[index].data() + client.typed_at, client.typed});
     if (!size && size.error().code == EAGAIN) return false;
     if (!size) break;
     client.typed_at += static_cast<std::uint32_t>(size.value());
@@ -89,7 +86,7 @@ bool Supervisor::type(std::size_t index) {
 
 // Everybody whose input waits, in turn.
 void Supervisor::type_waiting(std::uint32_t container) {
-  if (!containers_[container].typed) return;
+  if (!roster_[container].typed) return;
   bool all = true;
   for (std::size_t index = 0; index < clients_.size(); ++index) {
     const Client& client = clients_[index];
@@ -105,11 +102,11 @@ void Supervisor::type_waiting(std::uint32_t container) {
 }
 
 void Supervisor::watch_terminal(std::uint32_t index, std::uint32_t events) {
-  Container& container = containers_[index];
+  Container& container = roster_[index];
   container.typed = (events & EPOLLOUT) != 0;
-  if (!container.output) return;
-  (void)sys::unwatch(epoll_.get(), container.output.get());
-  (void)sys::watch(epoll_.get(), container.output.get(), events, tag(Kind::output, index));
+  if (!container.streams.output) return;
+  (void)sys::unwatch(epoll_.get(), container.streams.output.get());
+  (void)sys::watch(epoll_.get(), container.streams.output.get(), events, tag(Kind::output, index));
 }
 
 void Supervisor::show(std::uint32_t container, Stream stream, std::string_view bytes) {
@@ -124,9 +121,9 @@ void Supervisor::show(std::uint32_t container, Stream stream, std::string_view b
 
 // Its process has opened a terminal, and this is our end of it.
 void Supervisor::take_terminal(std::uint32_t index) {
-  Container& container = containers_[index];
+  Container& container = roster_[index];
   if (!container.session.terminal) return;
-  container.output = std::move(container.session.terminal);
+  container.streams.output = std::move(container.session.terminal);
   container.terminal = true;
   watch_terminal(index, EPOLLIN);
 }

@@ -1,238 +1,303 @@
-// The containers of a Supervisor: start, output, stop, end.
+// The containers of a Supervisor: claim, launch, output, the way down, the end.
 
 #include <fcntl.h>
 
 #include "launcher/base/bytes.h"
+#include "launcher/base/file.h"
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
-#include "launcher/container/runtime_lock.h"
+#include "launcher/container/freeze.h"
+#include "launcher/supervisor/evidence.h"
 #include "launcher/supervisor/supervisor.h"
 
 namespace microctr {
 
 namespace {
 
-constexpr std::size_t chunk = 8192;  // read from a container's pipe at once, so that a flood waits its turn
+char config_storage[limits::control_message];
+
+template <typename List>
+bool take_places(const FixedVector<CString, limits::dependencies>& names, Roster& roster, List& places) {
+  places.clear();
+  for (const CString name : names) {
+    const auto place = roster.obtain(name);
+    if (!place) return false;
+    (void)places.push(static_cast<std::uint16_t>(*place));  // as many as there can be names
+  }
+  return true;
+}
 
 }  // namespace
 
-// The container gets pipes, or /dev/null where it shall not be logged or makes a terminal. `theirs` owns what the
-// container inherits.
+bool Supervisor::take_upkeep(std::uint32_t place, const Spec& spec, Failure& failure) {
+  const Supervision& from = spec.supervision;
+  Upkeep& upkeep = roster_[place].upkeep;
+  upkeep.type = from.type;
+  upkeep.restart = from.restart.value_or(RestartPolicy::on_failure);
+  upkeep.on_failure = from.on_failure;
+  upkeep.ready = from.ready;
+  upkeep.log = spec.log;
+  upkeep.autostart = from.autostart;
+  upkeep.waits_for_paths = !from.wait_paths.empty();
+  upkeep.stop_signal = spec.stop_signal;
+  upkeep.restart_limit = from.restart_limit;
+  upkeep.restart_delay_ms = from.restart_delay_ms;
+  upkeep.restart_max_delay_ms = from.restart_max_delay_ms;
+  upkeep.restart_window_ms = from.restart_window_ms;
+  upkeep.start_timeout_ms = from.start_timeout_ms;
+  upkeep.stop_timeout_ms = spec.stop_timeout_ms;
+  bool fits = take_places(from.after, roster_, upkeep.after) && take_places(from.requires_, roster_, upkeep.required);
+  if (fits && from.on_failure == FailureAction::start) {
+    const auto other = roster_.obtain(from.failure_start);
+    fits = other.has_value();
+    upkeep.failure_start = other.value_or(place);
+  }
+  roster_[place].known = true;
+  if (!fits) {
+    failure.text.add("too many containers (limit 1024)"_p);
+    return false;
+  }
+  if (is_before_itself(place)) {
+    failure.status = 2;
+    failure.text.add("it is to start after itself: its `after` and `requires` lead in a circle (microctr check with all "
+                     "files names it)"_p);
+    return false;
+  }
+  return true;
+}
+
+// The configuration that its record holds becomes the workbench's Spec.
+bool Supervisor::read_config(const Container& container, Failure& failure) {
+  RecordPath path(places_, container.name());
+  path.add("/config");
+  const auto config = read_file(sys::working_directory, path.text(), config_storage);
+  if (!config) {
+    format_error(config.error(), failure.text);
+    return false;
+  }
+  const auto request = decode_request(config.value());
+  if (request && read_request(request.value(), workbench())) return true;
+  failure.status = 2;
+  failure.text.add("the configuration is not valid: microctr check says more"_p);
+  return false;
+}
+
+// Its record is ours, with the configuration of the directory as it is now, or else what it last ran with.
+bool Supervisor::claim(std::uint32_t place, Failure& failure) {
+  Container& container = roster_[place];
+  if (container.session.record) return true;
+  if (container.configured && configurations_ != nullptr) {
+    claims_ = true;
+    configurations_->visit_one(container.name(), *this);
+    claims_ = false;
+    if (container.session.record) return true;
+  }
+  RecordPath path(places_, container.name());
+  path.add("/config");
+  const auto config = read_file(sys::working_directory, path.text(), config_storage);
+  if (!config) {
+    failure.text.add("its configuration is not there any more: start it with its file"_p);
+    return false;
+  }
+  return admit(place, config.value(), failure);
+}
+
 Result<void> Supervisor::open_streams(Container& container, const Spec& spec, Streams& streams,
                                       std::array<Fd, 3>& theirs) {
-  theirs[0] = TRY(sys::open("/dev/null", O_RDONLY));
-  streams = {theirs[0].get(), null_.get(), null_.get()};
   if (spec.log == LogKind::console && !console_) {
     return fail(0, "log = console: the machine has no /dev/console"_p, {}, "use log = ring:SIZE"_p);
   }
+  streams = {null_.get(), null_.get(), null_.get()};
+  RecordPath record(places_, container.name());
+  (void)LogSink::open(container.log, places_, container.name(), spec, console_.get());  // it tries again by itself
   if (spec.log == LogKind::none || spec.terminal) return {};
-  auto output = TRY(sys::make_pipe(O_NONBLOCK));
-  auto error = TRY(sys::make_pipe(O_NONBLOCK));
-  // Only our ends are non-blocking: a program does not expect that of its standard output.
-  TRY(sys::set_blocking(output.second.get()));
-  TRY(sys::set_blocking(error.second.get()));
-  container.output = std::move(output.first);
-  container.error = std::move(error.first);
-  theirs[1] = std::move(output.second);
-  theirs[2] = std::move(error.second);
-  streams.output = theirs[1].get();
-  streams.error = theirs[2].get();
+  TRY(make_streams(record.text(), container.streams, theirs));
+  streams = {theirs[0].get(), theirs[1].get(), theirs[2].get()};
   return {};
 }
 
-bool Supervisor::start(std::string_view config, std::uint32_t& index, Failure& failure) {
+bool Supervisor::try_launch(std::uint32_t place, Failure& failure) {
+  Container& container = roster_[place];
   Workbench& bench = workbench();
-  const auto request = decode_request(config);
-  failure.status = 2;
-  if (!request || !read_request(request.value(), bench)) {
-    failure.text.add("the configuration is not valid: microctr check says more"_p);
-    return false;
-  }
-  failure.status = 125;
+  if (!read_config(container, failure)) return false;
   if (const auto planned = plan_request(places_, bench); !planned) {
     format_error(planned.error(), failure.text);
     return false;
   }
-  index = 0;
-  while (index < containers_.size() && containers_[index].used) ++index;
-  if (index == containers_.size()) {
-    failure.text.add("too many containers (limit 1024)"_p);
-    return false;
-  }
-
-  Container& container = containers_[index];
   std::array<Fd, 3> theirs;
   Streams streams;
   watch_names(bench.spec);
   const auto opened = open_streams(container, bench.spec, streams, theirs);
-  if (!opened) format_error(opened.error(), failure.text);
-  if (!opened || !begin_session(places_, bench, config, Owner::supervisor, streams, container.session, failure)) {
-    free_container(container);
+  if (!opened) {
+    format_error(opened.error(), failure.text);
     return false;
   }
-  container.used = true;
-  container.console = bench.spec.log == LogKind::console;
-  container.stop_signal = bench.spec.stop_signal;
-  container.stop_timeout_ms = bench.spec.stop_timeout_ms;
-  container.deadline_ms = UINT64_MAX;
-  if (bench.spec.log == LogKind::ring) {
-    RecordPath record(places_, container.session.name());
-    auto log = LogFile::open(record.text(), bench.spec.log_size);
-    if (log) container.log = log.take();
-  }
-  (void)sys::set_non_blocking(container.session.channel.get());
-  (void)sys::watch(epoll_.get(), container.session.channel.get(), EPOLLIN, tag(Kind::channel, index));
-  if (container.output) (void)sys::watch(epoll_.get(), container.output.get(), EPOLLIN, tag(Kind::output, index));
-  if (container.error) (void)sys::watch(epoll_.get(), container.error.get(), EPOLLIN, tag(Kind::error, index));
-  return true;
+  return begin_session(places_, bench, streams, outlives_, container.session, failure);
 }
 
-void Supervisor::start_now(std::string_view config) {
+void Supervisor::launch(std::uint32_t place) {
+  Container& container = roster_[place];
   Failure failure;
-  std::uint32_t index = 0;
-  if (start(config, index, failure)) return;
-  const auto request = decode_request(config);
-  say(request ? request.value().name : CString("?"), failure.text.view());
+  container.told = false;
+  container.foreign = false;
+  if (!try_launch(place, failure)) {
+    container.streams = LogStreams();
+    container.log.close();
+    return fail_start(place, failure);
+  }
+  const std::uint64_t now = sys::monotonic_ms();
+  container.began_ms = now;
+  container.due_ms = container.upkeep.start_timeout_ms == 0 ? UINT64_MAX : now + container.upkeep.start_timeout_ms;
+  container.log.set_process(container.session.state.pid);
+  (void)sys::set_non_blocking(container.session.channel.get());
+  (void)sys::watch(epoll_.get(), container.session.channel.get(), EPOLLIN, tag(Kind::channel, place));
+  watch_container(place);
 }
 
-void Supervisor::hear(std::uint32_t index) {
-  Container& container = containers_[index];
+void Supervisor::watch_container(std::uint32_t place) {
+  const LogStreams& streams = roster_[place].streams;
+  if (streams.output) (void)sys::watch(epoll_.get(), streams.output.get(), EPOLLIN, tag(Kind::output, place));
+  if (streams.error) (void)sys::watch(epoll_.get(), streams.error.get(), EPOLLIN, tag(Kind::error, place));
+}
+
+// A set-up has failed, or cannot be tried. Who has asked for the first one is told, and nothing of it stays.
+void Supervisor::fail_start(std::uint32_t place, const Failure& failure) {
+  Container& container = roster_[place];
+  State& state = container.session.state;
+  const bool asked = has_waiting(place, Waits::start);
+  container.drops = asked && state.restarts == 0 && !container.configured;
+  state.phase = Phase::failed;
+  state.status = failure.status;
+  state.ended = sys::wall_time().seconds;
+  if (!asked) say(place, failure.text.view());
+  tell(place, EventKind::fail, 0, failure.text.view());
+  reply_waiting(place, Waits::start, failure.status, failure.text.view());
+  if (container.life == Life::waiting) return apply(place, LifeEvent::doomed);
+  apply(place, asked && state.restarts == 0 ? LifeEvent::ended_for_good : end_event(container, End::bad));
+}
+
+void Supervisor::hear(std::uint32_t place) {
+  Container& container = roster_[place];
   if (!container.used || !container.session.channel) return;
   Failure failure;
   const Word word = hear_session(places_, container.session, failure);
-  take_terminal(index);
+  take_terminal(place);
   switch (word) {
     case Word::none: return;
     case Word::runs:
-      reply_waiting(index, Waits::start, 0, {});
       if (container.session.names.stale) refresh_session(places_, container.session);
+      tell(place, EventKind::start);
+      apply(place, LifeEvent::runs);
+      if (container.upkeep.ready == Readiness::exec) apply(place, LifeEvent::is_ready);
       return;
     case Word::failed: break;
   }
-  bool asked = false;
-  for (const Client& client : clients_) {
-    asked |= static_cast<bool>(client.connection) && client.waits == Waits::start && client.container == index;
-  }
-  if (!asked) say(container.session.name(), failure.text.view());
-  reply_waiting(index, Waits::start, failure.status, failure.text.view());
-  reply_waiting(index, Waits::stop, 0, {});
-  free_container(container);
+  container.streams = LogStreams();
+  container.log.close();
+  fail_start(place, failure);
 }
 
-void Supervisor::write_log(std::uint32_t index, Stream stream, std::string_view bytes) {
-  Container& container = containers_[index];
-  show(index, stream, bytes);
-  if (container.console) {
-    while (!bytes.empty()) {
-      const std::size_t newline = position(bytes, '\n');
-      TextBuffer<chunk + 128> line("[", container.session.name(), "] ", leading(bytes, newline), "\n");
-      (void)sys::write(console_.get(), line.view());  // a console that is full loses, and blocks nobody
-      bytes = newline == std::string_view::npos ? std::string_view() : after(bytes, newline + 1);
-    }
-    return;
-  }
-  if (!container.log) return;
-  RecordPath record(places_, container.session.name());
-  (void)container.log.write(record.text(), stream, bytes);
+void Supervisor::write_log(std::uint32_t place, Stream stream, std::string_view bytes) {
+  show(place, stream, bytes);
+  roster_[place].log.write(stream, bytes);
 }
 
-void Supervisor::collect(std::uint32_t index, Stream stream) {
-  Container& container = containers_[index];
-  Fd& pipe = stream == Stream::output ? container.output : container.error;
-  if (!container.used || !pipe) return;
-  type_waiting(index);
-  Bytes<chunk> buffer;
-  const auto size = sys::read(pipe.get(), buffer);
-  if (!size && size.error().code == EAGAIN) return;
-  if (!size || size.value() == 0) {
-    pipe.close();  // the last writer has gone
-    type_waiting(index);
-    return;
-  }
-  write_log(index, stream, {buffer, size.value()});
+void Supervisor::collect(std::uint32_t place, Stream stream) {
+  Container& container = roster_[place];
+  Fd& from = stream == Stream::output ? container.streams.output : container.streams.error;
+  if (!container.used || !from) return;
+  type_waiting(place);
+  Bytes<log_chunk> buffer;
+  const std::string_view bytes = take_chunk(from, buffer);
+  if (!bytes.empty()) return write_log(place, stream, bytes);
+  if (!from) type_waiting(place);  // the last writer has gone
 }
 
-// What is still in the pipes when the container has ended; bounded by what a pipe holds.
-void Supervisor::drain(std::uint32_t index) {
-  Container& container = containers_[index];
-  constexpr int most_chunks = 256;
+// What is still in the streams when the container has ended; bounded by what they hold.
+void Supervisor::drain(std::uint32_t place) {
+  Container& container = roster_[place];
   for (const Stream stream : {Stream::output, Stream::error}) {
-    const Fd& pipe = stream == Stream::output ? container.output : container.error;
-    for (int count = 0; pipe && count < most_chunks; ++count) {
-      Bytes<chunk> buffer;
-      const auto size = sys::read(pipe.get(), buffer);
-      if (!size || size.value() == 0) break;
-      write_log(index, stream, {buffer, size.value()});
+    Fd& from = stream == Stream::output ? container.streams.output : container.streams.error;
+    for (int count = 0; from && count < log_chunks_at_end; ++count) {
+      Bytes<log_chunk> buffer;
+      const std::string_view bytes = take_chunk(from, buffer);
+      if (bytes.empty()) break;
+      write_log(place, stream, bytes);
     }
   }
 }
 
-void Supervisor::stop(Container& container) {
+void Supervisor::write_phase(Container& container, Phase phase) {
+  container.session.state.phase = phase;
+  (void)container.session.record.write_state(container.session.state);
+}
+
+// A first process that does not know the signal would never see it, and a frozen one not now.
+void Supervisor::ask_to_end(std::uint32_t place) {
+  Container& container = roster_[place];
   Session& session = container.session;
-  if (session.state.phase == Phase::stopping) return;
-  const bool deaf = session.state.phase == Phase::starting || !handles_signal(session.state.pid, container.stop_signal);
-  session.state.phase = Phase::stopping;
-  (void)session.record.write_state(session.state);
-  container.deadline_ms = sys::monotonic_ms() + container.stop_timeout_ms;
-  (void)sys::signal_process(session.pidfd.get(), deaf ? SIGKILL : container.stop_signal);
-}
-
-// Before the container reads what it depends on, so that no change is missed.
-void Supervisor::watch_names(const Spec& spec) {
-  if (follower_.is_open() || followed_by_names(spec) == 0) return;
-  if (!follower_.open(places_)) return;
-  (void)sys::watch(epoll_.get(), follower_.descriptor(), EPOLLIN, tag(Kind::names, 0));
-}
-
-// Every start and end of a container on a bridge is news for all others there. A moment later they are brought up to
-// date together, so that it takes a tenth of our time at most, however many come and go at once.
-void Supervisor::hear_names() {
-  constexpr std::uint64_t moment_ms = 10;
-  names_changed_ |= follower_.take_changes();
-  if (names_changed_ == 0 || names_due_ms_ != UINT64_MAX) return;
-  names_due_ms_ = sys::monotonic_ms() + moment_ms + 10 * names_cost_ms_;
-}
-
-void Supervisor::follow_names() {
-  const std::uint64_t begun = sys::monotonic_ms();
-  const unsigned changed = names_changed_;
-  names_changed_ = 0;
-  names_due_ms_ = UINT64_MAX;
-  NameTexts texts(places_.runtime);
-  bool any = false;
-  for (Container& container : containers_) {
-    if (!container.used || container.session.names.follows == 0) continue;
-    any = true;
-    if ((container.session.names.follows & changed) != 0) follow_session(places_, texts, container.session);
+  if (session.state.paused) {
+    RecordPath record(places_, container.name());
+    (void)set_frozen(record.text(), Freeze::thaw, freeze_timeout_ms);
+    session.state.paused = false;
   }
-  if (!any) follower_.close();
-  names_cost_ms_ = sys::monotonic_ms() - begun;
+  const bool deaf =
+      session.state.phase == Phase::starting || !handles_signal(session.state.pid, container.upkeep.stop_signal);
+  const std::uint64_t now = sys::monotonic_ms();
+  std::uint64_t patience = container.upkeep.stop_timeout_ms;
+  // What the machine's way down leaves, half of it for each that must wait for another.
+  if (going_down_ && shutdown_due_ms_ != UINT64_MAX) {
+    const std::uint64_t left = shutdown_due_ms_ > now ? shutdown_due_ms_ - now : 0;
+    if (left / 2 < patience) patience = left / 2;
+  }
+  container.due_ms = now + patience;
+  write_phase(container, Phase::stopping);
+  tell(place, EventKind::stop);
+  (void)sys::signal_process(session.pidfd.get(), deaf ? SIGKILL : container.upkeep.stop_signal);
 }
 
-void Supervisor::finish(std::uint32_t index, int status) {
-  Container& container = containers_[index];
+// The first process takes its namespace with it; what is left without one ends with its cgroup in the teardown.
+void Supervisor::kill(std::uint32_t place) {
+  Container& container = roster_[place];
+  container.due_ms = UINT64_MAX;
+  (void)sys::signal_process(container.session.pidfd.get(), SIGKILL);
+}
+
+// An adopted one is not our child: its pidfd says that it has ended, and nobody how.
+void Supervisor::hear_end(std::uint32_t place) {
+  constexpr int unknown = 255;
+  if (roster_[place].used && roster_[place].foreign && roster_[place].session.pidfd) finish(place, unknown);
+}
+
+void Supervisor::finish(std::uint32_t place, int status) {
+  Container& container = roster_[place];
   if (container.session.channel) {
-    hear(index);  // it ended before we heard how its start went
-    if (!container.used) return;
+    hear(place);  // it ended before we heard how its start went
+    if (!container.used || !has_process(container.life)) return;
   }
-  drain(index);
-  const auto ended = end_session(places_, container.session, status);
-  if (!ended) {
+  drain(place);
+  const bool asked = container.life == Life::stopping || container.life == Life::restarting;
+  const End end = status == 0 && container.life != Life::failing ? End::good : End::bad;
+  if (sys::monotonic_ms() - container.began_ms >= container.upkeep.restart_max_delay_ms)
+    container.session.state.restarts = 0;
+  container.streams = LogStreams();
+  container.log.close();
+  container.terminal = container.typed = false;
+  container.due_ms = UINT64_MAX;
+  const auto undone = end_session(places_, container.session, status);
+  if (!undone) {
     Failure failure;
-    format_error(ended.error(), failure.text);
-    say(container.session.name(), failure.text.view());
+    format_error(undone.error(), failure.text);
+    say(place, failure.text.view());
   }
-  reply_waiting(index, Waits::start, 0, {});
-  reply_waiting(index, Waits::stop, 0, {});
-  reply_waiting(index, Waits::attached, status, {});
-  free_container(container);
-}
-
-void Supervisor::free_container(Container& container) {
-  container.output.close();
-  container.error.close();
-  container.log = LogFile();
-  container.used = container.terminal = container.typed = false;
+  tell(place, EventKind::exit, status);
+  const LifeEvent event = asked ? LifeEvent::ended_well : end_event(container, end);
+  if (!asked && end == End::bad) {
+    const TextBuffer<64> reason("exit status ", status);
+    const Failing failing = event == LifeEvent::ended_for_good ? Failing::for_good : Failing::again;
+    (void)keep_evidence(places_, container.name(), container.upkeep.log, reason.view(), failing, container.evidence);
+  }
+  apply(place, event);
 }
 
 }  // namespace microctr

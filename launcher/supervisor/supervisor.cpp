@@ -1,5 +1,4 @@
-// The loop: waiting, deadlines, signals, reaping. Containers are in supervise_container.cpp, clients in
-// supervise_client.cpp.
+// The loop: waiting, timers, signals, reaping.
 
 #include "launcher/supervisor/supervisor.h"
 
@@ -9,7 +8,6 @@
 
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
-#include "launcher/container/runtime_lock.h"
 
 namespace microctr {
 
@@ -29,7 +27,15 @@ Result<void> Supervisor::open(Fd control) {
   TRY(sys::watch(epoll_.get(), control_.get(), EPOLLIN, tag(Kind::control, 0)));
   TRY(sys::watch(epoll_.get(), signals_.get(), EPOLLIN, tag(Kind::signals, 0)));
   idle_deadline_ms_ = sys::monotonic_ms() + idle_grace_ms;
+  chance_ = static_cast<std::uint32_t>(sys::wall_time().nanoseconds) | 1;
   return {};
+}
+
+Ending Supervisor::run() {
+  tell_up();
+  while (!is_idle()) turn();
+  if (heart_ != nullptr) heart_->beat();
+  return ending_;
 }
 
 void Supervisor::turn() {
@@ -37,43 +43,39 @@ void Supervisor::turn() {
   const auto count = sys::wait_events(epoll_.get(), events, next_timeout_ms());
   if (!count) return;
   for (std::size_t index = 0; index < count.value(); ++index) handle(events[index].data.u64);
-  kill_overdue();
-  if (names_due_ms_ <= sys::monotonic_ms()) follow_names();
+  serve_timers();
+  if (look_again_) look_again();
+  if (going_down_) stop_next();
+  tell_up();
   if (heart_ != nullptr) heart_->beat();
 }
 
-void Supervisor::settle() {
-  const auto is_starting = [](const Container& entry) {
-    return entry.used && entry.session.state.phase == Phase::starting;
-  };
-  while (!going_down_ && std::any_of(containers_.begin(), containers_.end(), is_starting)) turn();
-}
-
-Ending Supervisor::run() {
-  while (!is_idle()) turn();
-  return ending_;
+bool Supervisor::is_served() const {
+  return std::any_of(clients_.begin(), clients_.end(),
+                     [](const auto& entry) { return static_cast<bool>(entry.connection); });
 }
 
 bool Supervisor::is_idle() const {
-  if (role_ == Role::process_one && !going_down_) return false;
-  const bool busy = std::any_of(containers_.begin(), containers_.end(), [](const auto& entry) { return entry.used; });
-  if (busy) return false;
-  if (going_down_) return true;
-  const bool served = std::any_of(clients_.begin(), clients_.end(),
-                                  [](const auto& entry) { return static_cast<bool>(entry.connection); });
-  return !served && sys::monotonic_ms() >= idle_deadline_ms_;
+  if (!going_down_ && role_ != Role::shared) return false;
+  if (going_down_ && sys::monotonic_ms() >= shutdown_due_ms_) return true;
+  for (std::uint32_t place = 0; place < roster_.size(); ++place) {
+    const Life life = roster_[place].life;
+    if (roster_[place].used && life != Life::done && life != Life::failed) return false;
+  }
+  return going_down_ || (!is_served() && sys::monotonic_ms() >= idle_deadline_ms_);
 }
 
 int Supervisor::next_timeout_ms() const {
-  std::uint64_t next = names_due_ms_;
+  std::uint64_t next = std::min(names_due_ms_, shutdown_due_ms_);
   bool busy = false;
-  for (const Container& container : containers_) {
-    if (!container.used) continue;
+  for (std::uint32_t place = 0; place < roster_.size(); ++place) {
+    const Container& container = roster_[place];
+    if (!container.used || container.life == Life::done || container.life == Life::failed) continue;
     busy = true;
-    next = std::min(next, container.deadline_ms);
+    next = std::min(next, container.due_ms);
   }
-  if (heart_ != nullptr) next = std::min(next, heart_->due_ms());
   if (!busy && role_ == Role::shared) next = std::min(next, idle_deadline_ms_);
+  if (heart_ != nullptr) next = std::min(next, heart_->due_ms());
   if (next == UINT64_MAX) return -1;
   const std::uint64_t now = sys::monotonic_ms();
   return next <= now ? 0 : static_cast<int>(std::min<std::uint64_t>(next - now, INT32_MAX));
@@ -85,10 +87,12 @@ void Supervisor::handle(std::uint64_t event) {
     case Kind::control: accept_clients(); return;
     case Kind::signals: handle_signals(); return;
     case Kind::channel: hear(index); return;
+    case Kind::process: hear_end(index); return;
     case Kind::output: collect(index, Stream::output); return;
     case Kind::error: collect(index, Stream::error); return;
     case Kind::client: serve(index); return;
     case Kind::names: hear_names(); return;
+    case Kind::paths: hear_paths(); return;
   }
 }
 
@@ -101,56 +105,46 @@ void Supervisor::handle_signals() {
   reap();  // several ends may share one SIGCHLD
 }
 
-// As BusyBox init: USR1 halts, USR2 powers off, TERM and INT (Ctrl-Alt-Del) reboot. The shared supervisor goes down in
-// order on TERM and INT.
+// As BusyBox init: USR1 halts, USR2 powers off, TERM and INT (Ctrl-Alt-Del) reboot. Any other supervisor goes down in
+// order on TERM and INT, and reads its configurations again on HUP.
 void Supervisor::handle_machine_signal(int signal) {
   const bool machine = role_ == Role::process_one;
-  if (signal == SIGTERM || signal == SIGINT)
-    ending_ = machine ? Ending::reboot : Ending::finished;
-  else if (machine && signal == SIGUSR1)
-    ending_ = Ending::halt;
-  else if (machine && signal == SIGUSR2)
-    ending_ = Ending::poweroff;
-  else
-    return;
-  stop_all();
-}
-
-void Supervisor::stop_all() {
-  going_down_ = true;
-  if (heart_ != nullptr) heart_->stopping();
-  for (Container& container : containers_) {
-    if (container.used) stop(container);
+  if (signal == SIGTERM || signal == SIGINT) return go_down(machine ? Ending::reboot : Ending::finished);
+  if (machine && signal == SIGUSR1) return go_down(Ending::halt);
+  if (machine && signal == SIGUSR2) return go_down(Ending::poweroff);
+  if (signal == SIGHUP && configurations_ != nullptr && !going_down_) {
+    TextBuffer<256> summary;
+    reload(summary);
+    log_error({}, "reload: ", summary.view());
   }
 }
 
-void Supervisor::kill_overdue() {
+void Supervisor::serve_timers() {
   const std::uint64_t now = sys::monotonic_ms();
-  for (Container& container : containers_) {
-    if (!container.used || container.deadline_ms > now) continue;
-    container.deadline_ms = UINT64_MAX;
-    (void)sys::signal_process(container.session.pidfd.get(), SIGKILL);
+  if (names_due_ms_ <= now) follow_names();
+  for (std::uint32_t place = 0; place < roster_.size(); ++place) {
+    const Container& container = roster_[place];
+    if (container.used && container.due_ms <= now) time_out(place);
   }
 }
 
-// Children that are no containers are orphans that process 1 inherited.
+// Children that are no containers are its helpers', or orphans that process 1 inherited.
 void Supervisor::reap() {
   while (true) {
     const auto ended = sys::wait_for_any(false);
     if (!ended || ended.value().pid == 0) return;
-    bool known = false;
-    for (std::uint32_t index = 0; index < containers_.size(); ++index) {
-      Container& container = containers_[index];
-      if (container.used && container.session.state.pid == ended.value().pid) {
-        finish(index, ended.value().status);
-        known = true;
-        break;
-      }
+    std::uint32_t place = 0;
+    while (place < roster_.size() &&
+           !(roster_[place].used && !roster_[place].foreign && roster_[place].session.state.pid == ended.value().pid))
+      ++place;
+    if (place < roster_.size()) {
+      finish(place, ended.value().status);
+    } else if (heart_ != nullptr) {
+      heart_->child_ended(ended.value().pid, ended.value().status);
     }
-    if (!known && heart_ != nullptr) heart_->child_ended(ended.value().pid, ended.value().status);
   }
 }
 
-void Supervisor::say(CString name, std::string_view text) const { log_error(name, text); }
+void Supervisor::say(std::uint32_t place, std::string_view text) const { log_error(roster_[place].name(), text); }
 
 }  // namespace microctr

@@ -3,6 +3,7 @@
 #include <new>
 
 #include "launcher/base/static_object.h"
+#include "launcher/container/process_time.h"
 #include "launcher/net/register.h"
 #include "launcher/plan/probe.h"
 #include "launcher/supervisor/record.h"

@@ -19,7 +19,13 @@ TEST(StateText, comes_back_as_it_was) {
                     .creator = 1000,
                     .created = 1795322360,
                     .ended = 1795322361,
-                    .status = 137};
+                    .started = 1795322350,
+                    .status = 137,
+                    .restarts = 12,
+                    .ready = true,
+                    .paused = true,
+                    .stop_asked = true,
+                    .health = Health::unhealthy};
   TextBuffer<1024> text;
   write_state_text(state, text);
   const auto read = parse_state(text.view());
@@ -32,7 +38,13 @@ TEST(StateText, comes_back_as_it_was) {
   EXPECT_EQ(read->creator, 1000U);
   EXPECT_EQ(read->created, 1795322360);
   EXPECT_EQ(read->ended, 1795322361);
+  EXPECT_EQ(read->started, 1795322350);
   EXPECT_EQ(read->status, 137);
+  EXPECT_EQ(read->restarts, 12U);
+  EXPECT_TRUE(read->ready);
+  EXPECT_TRUE(read->paused);
+  EXPECT_TRUE(read->stop_asked);
+  EXPECT_EQ(read->health, Health::unhealthy);
 }
 
 TEST(StateText, half_written_is_not_taken) {

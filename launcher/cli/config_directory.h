@@ -1,0 +1,27 @@
+// The configurations of one directory, one file for each container, as a supervisor wants them (configurations.h).
+//
+// What is wrong with a file is said on standard error with its place; the others are not touched by it.
+#pragma once
+
+#include "launcher/cli/invocation.h"
+#include "launcher/supervisor/configurations.h"
+
+namespace microctr {
+
+class ConfigDirectory final : public Configurations {
+ public:
+  // `directory` must outlive it; `invocation` says where defaults are, and may override keys.
+  ConfigDirectory(const Invocation& invocation, CString directory) : invocation_(invocation), directory_(directory) {}
+
+  void visit_all(Visitor& visitor) override;
+  void visit_one(CString name, Visitor& visitor) override;
+  CString directory() const override { return directory_; }
+
+ private:
+  void visit_file(std::string_view file, Visitor& visitor);
+
+  const Invocation& invocation_;
+  CString directory_;
+};
+
+}  // namespace microctr

@@ -1,0 +1,44 @@
+// What a supervisor hands over to the program that takes its place: descriptors that exec does not close, and words, as
+// lines of text in a file in memory.
+//
+//   role service                        runtime, data and config directory; the directory that is supervised
+//   control 5                           the listening socket
+//   client 9                            who has asked for it, and is answered by the new program
+//   terminal web 12                     the master of a container's terminal
+//   words shell=31                      of whatever is kept beside the containers (heart.h)
+//
+// Everything else is in the records. The containers stay children of the process, which stays the same.
+#pragma once
+
+#include "launcher/base/fd.h"
+#include "launcher/base/limits.h"
+#include "launcher/base/places.h"
+#include "launcher/base/result.h"
+#include "launcher/base/text.h"
+
+namespace microctr {
+
+class Handover {
+ public:
+  // Reads what is in `file`, a descriptor that was inherited; it is closed. EINVAL: not a handover.
+  static Result<void> read(int file, Handover& handover);
+  // A file that exec does not close, with `text` in it.
+  static Result<Fd> write(std::string_view text);
+
+  // The words after `key` of its line; empty: there is none.
+  CString value(std::string_view key) const;
+  // The descriptor of the line "terminal NAME N"; -1: there is none.
+  int terminal(std::string_view container) const;
+  int number(std::string_view key) const;  // -1: there is none
+  Places places() const { return {value("config"), value("data"), value("runtime")}; }
+
+ private:
+  static constexpr std::size_t most_lines = 128;
+
+  char bytes_[16 * 1024];
+  CString keys_[most_lines];
+  CString values_[most_lines];
+  std::size_t count_ = 0;
+};
+
+}  // namespace microctr

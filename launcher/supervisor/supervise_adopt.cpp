@@ -1,0 +1,183 @@
+// Containers that come from elsewhere than a client: left by a dead supervisor, or named by the directory.
+
+#include "launcher/base/file.h"
+#include "launcher/base/log.h"
+#include "launcher/base/sys.h"
+#include "launcher/supervisor/stopped_mark.h"
+#include "launcher/supervisor/supervisor.h"
+
+namespace microctr {
+
+namespace {
+
+char kept_storage[limits::control_message];
+
+}  // namespace
+
+void Supervisor::begin() {
+  adopt_all();
+  if (configurations_ != nullptr) configurations_->visit_all(*this);
+  start_wanted();
+}
+
+void Supervisor::adopt_all() {
+  (void)for_each_record(places_, this, [](void* context, CString name) {
+    static_cast<Supervisor*>(context)->adopt(name);
+  });
+}
+
+// The record of one that a supervisor had, and nobody has now.
+void Supervisor::adopt(CString name) {
+  const auto state = read_state(places_, name);
+  if (!state || state.value().foreground || has_ended(state.value().phase) || name.size() > limits::name) return;
+  const auto owned = is_owned(places_, name);
+  if (!owned || owned.value()) return;
+  const auto found = roster_.obtain(name);
+  if (!found) return;
+  const std::uint32_t place = *found;
+  Container& container = roster_[place];
+  Failure failure;
+  if (!read_config(container, failure) || !take_upkeep(place, workbench().spec, failure)) {
+    say(place, failure.text.view());
+    if (container.upkeep.stop_timeout_ms == 0) container.upkeep.stop_timeout_ms = Spec().stop_timeout_ms;
+  }
+  if (!adopt_session(places_, container.session)) return roster_.forget(place);
+  take_process(place);
+}
+
+// Its life goes on where it is: with its process, with the end that nobody has seen, or still waiting.
+void Supervisor::take_process(std::uint32_t place) {
+  Container& container = roster_[place];
+  const Phase phase = container.session.state.phase;
+  container.began_ms = sys::monotonic_ms();
+  if (!container.session.pidfd) {
+    if (phase == Phase::waiting || phase == Phase::delayed) {
+      container.wanted = true;
+      return;
+    }
+    container.life = phase == Phase::stopping ? Life::stopping : Life::ready;
+    container.foreign = true;
+    constexpr int unknown = 255;
+    return finish(place, unknown);
+  }
+  if (const int terminal = handover_ != nullptr ? handover_->terminal(container.name()) : -1; terminal >= 0) {
+    container.session.terminal = Fd(terminal);
+    (void)sys::close_at_exec(terminal);
+    take_terminal(place);
+  }
+  RecordPath record(places_, container.name());
+  (void)LogSink::open(container.log, places_, container.name(), workbench().spec, console_.get());
+  container.log.set_process(container.session.state.pid);
+  if (!container.terminal) (void)reopen_streams(record.text(), container.streams);
+  watch_names(workbench().spec);
+  if (!container.terminal) watch_container(place);
+  container.foreign = !sys::is_child(container.session.state.pid);
+  if (container.foreign)
+    (void)sys::watch(epoll_.get(), container.session.pidfd.get(), EPOLLIN, tag(Kind::process, place));
+  // Whether it was ready is known; how far it was on the way to that is not, so it has the benefit of the doubt.
+  container.life = Life::ready;
+  container.session.state.ready = true;
+  write_phase(container, Phase::running);
+  tell(place, EventKind::adopt);
+  if (phase == Phase::stopping) apply(place, LifeEvent::stop);
+}
+
+// The configuration of the directory for one container: new, changed, or as it is.
+void Supervisor::visit(CString name, std::string_view config) {
+  if (config.empty()) {
+    broken_ = true;
+    if (const auto place = roster_.find(name); place) roster_[*place].seen = true;  // what runs goes on
+    return;
+  }
+  const auto request = decode_request(config);
+  Failure failure;
+  if (!request || !read_request(request.value(), workbench())) return;
+  const auto found = roster_.obtain(workbench().spec.name);
+  if (!found) {
+    log_error(name, "not started: too many containers (limit 1024)"_p);
+    return;
+  }
+  const std::uint32_t place = *found;
+  Container& container = roster_[place];
+  container.configured = container.seen = true;
+  const bool is_new = !container.known;
+  RecordPath path(places_, container.name());
+  path.add("/config");
+  const auto kept = read_file(sys::working_directory, path.text(), kept_storage);
+  const bool has_changed = !kept || kept.value() != config;
+  if (container.session.record && !has_changed) return;  // as it is
+  if (!take_upkeep(place, workbench().spec, failure)) {
+    broken_ = true;
+    say(place, failure.text.view());
+    return;
+  }
+  if (container.session.record) {
+    if (const auto written = keep_config(places_, container.name(), config); !written) return;
+    container.wanted = true;
+    ++changed_;
+    return;
+  }
+  const bool keeps_stopped =
+      container.upkeep.restart == RestartPolicy::unless_stopped && is_marked_stopped(places_, container.name());
+  if (handover_ != nullptr && is_new) {  // it is down, and was before
+    container.life = container.session.state.phase == Phase::failed ? Life::failed : Life::done;
+    return;
+  }
+  const bool is_due = is_new || (container.life == Life::failed && has_changed);
+  const bool starts = claims_ || (is_due && container.upkeep.autostart && !keeps_stopped);
+  if (!starts) return;
+  if (!admit(place, config, failure)) {
+    broken_ = true;
+    say(place, failure.text.view());
+    return;
+  }
+  container.wanted = !claims_;
+}
+
+// Its record is ours, with this configuration.
+bool Supervisor::admit(std::uint32_t place, std::string_view config, Failure& failure) {
+  Container& container = roster_[place];
+  const auto claimed = container.session.record ? keep_config(places_, container.name(), config)
+                                                : claim_session(places_, config, Owner::supervisor, container.session);
+  if (claimed) return true;
+  failure.text.clear();
+  format_error(claimed.error(), failure.text);
+  return false;
+}
+
+void Supervisor::start_wanted() {
+  for (std::uint32_t place = 0; place < roster_.size(); ++place) {
+    if (!roster_[place].used || !roster_[place].wanted) continue;
+    roster_[place].wanted = false;
+    apply(place, is_wanted(roster_[place].life) ? LifeEvent::restart : LifeEvent::start);
+  }
+}
+
+// Touches only what has changed: what is new starts, what is different starts again, what is gone ends.
+void Supervisor::reload(TextWriter& summary) {
+  if (heart_ != nullptr) heart_->reloading();
+  broken_ = false;
+  changed_ = 0;
+  for (std::uint32_t place = 0; place < roster_.size(); ++place) roster_[place].seen = false;
+  configurations_->visit_all(*this);
+  unsigned started = 0;
+  unsigned stopped = 0;
+  for (std::uint32_t place = 0; place < roster_.size(); ++place) {
+    Container& container = roster_[place];
+    if (container.used && container.wanted && !is_wanted(container.life)) ++started;
+    if (!container.used || !container.configured || container.seen) continue;
+    container.configured = false;
+    ++stopped;
+    if (has_process(container.life) || is_wanted(container.life)) {
+      apply(place, LifeEvent::stop);
+    } else {
+      roster_.forget(place);
+    }
+  }
+  start_wanted();
+  summary.add(started, " started, ", changed_, " changed, ", stopped, " gone");
+  if (broken_) summary.add("; some are not valid (microctr check says more)"_p);
+  tell(UINT32_MAX, EventKind::reload, 0, summary.view());
+}
+
+}  // namespace microctr

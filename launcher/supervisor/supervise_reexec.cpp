@@ -1,0 +1,124 @@
+// reexec: another program goes on in this one's place, in the same process. No container is touched: they stay its
+// children, their records say what they are, and what only descriptors can say is handed over (handover.h).
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "launcher/base/bytes.h"
+#include "launcher/base/log.h"
+#include "launcher/base/sys.h"
+#include "launcher/supervisor/supervisor.h"
+
+namespace microctr {
+
+namespace {
+
+constexpr std::string_view deleted = " (deleted)";  // what the kernel adds to the path of a replaced program
+
+Result<CString> own_program(std::span<char> storage) {
+  const CString program = TRY(sys::read_link(sys::working_directory, "/proc/self/exe", storage));
+  if (!program.view().ends_with(deleted)) return program;
+  storage[program.size() - deleted.size()] = '\0';
+  return CString::from_pointer(storage.data());
+}
+
+// A program that does not even say its version must not take the place of a process that cannot be replaced.
+Result<void> try_program(CString program) {
+  constexpr int patience_ms = 5000;
+  const auto child = TRY(sys::clone(0));
+  if (child.pid == 0) {
+    sys::restore_signals();
+    if (const auto null = sys::open("/dev/null", O_RDWR); null) {
+      for (int stream = 0; stream <= 2; ++stream) (void)sys::duplicate(null.value().get(), stream);
+    }
+    const char* const arguments[] = {"microctr", "version", nullptr};
+    const char* const environment[] = {nullptr};
+    (void)sys::execute(program.c_str(), static_cast<const char* const*>(arguments),
+                       static_cast<const char* const*>(environment));
+    sys::exit(127);
+  }
+  const auto ended = sys::poll_one(child.pidfd.get(), POLLIN, patience_ms);
+  if (!ended || !ended.value()) (void)sys::signal_process(child.pidfd.get(), SIGKILL);
+  const auto status = TRY(sys::wait_for(child.pidfd.get()));
+  if (status.status == 0) return {};
+  return fail(0, "it is not a microctr that runs on this machine"_p, program, "`PROGRAM version` must end with 0"_p);
+}
+
+}  // namespace
+
+void Supervisor::serve_reexec(std::size_t client, std::string_view program) {
+  if (going_down_) return refuse(client, 125, "the supervisor is going down"_p);
+  for (std::uint32_t place = 0; place < roster_.size(); ++place) {
+    if (roster_[place].used && roster_[place].life == Life::starting)
+      return refuse(client, 1, "a container is just starting (try again)"_p);
+  }
+  Bytes<limits::path> storage;
+  TextBuffer<limits::path> path(program);
+  auto handed = Result<void>();
+  if (program.empty()) {
+    const auto own = own_program(storage);
+    handed = own ? hand_over(client, own.value()) : Result<void>(own.failed());
+  } else {
+    handed = hand_over(client, path.text());
+  }
+  Failure failure;
+  format_error(handed.error(), failure.text);
+  reply(client, 1, failure.text.view());
+}
+
+// Returns only when it has failed; everything is as before then.
+Result<void> Supervisor::hand_over(std::size_t client, CString program) {
+  TRY(try_program(program));
+  TextBuffer<16 * 1024> text("role ", role_ == Role::process_one ? "process_one"
+                                      : role_ == Role::service   ? "service"
+                                                                 : "shared");
+  text.add("\nruntime ", places_.runtime, "\ndata ", places_.data, "\nconfig ", places_.config);
+  if (configurations_ != nullptr) text.add("\ndirectory ", configurations_->directory());
+  if (outlives_ == Outlives::no) text.add("\nkill_on_exit yes");
+  if (told_up_) text.add("\nup yes");
+  text.add("\ncontrol ", control_.get(), "\nclient ", clients_[client].connection.get());
+  for (std::uint32_t place = 0; place < roster_.size(); ++place) {
+    const Container& container = roster_[place];
+    if (container.used && container.terminal && container.streams.output)
+      text.add("\nterminal ", container.name(), " ", container.streams.output.get());
+  }
+  if (heart_ != nullptr) {
+    text.add("\nwords ");
+    heart_->write_words(text);
+  }
+  text.add("\n");
+  if (text.overflowed()) return fail(E2BIG, "hand over: too many terminals"_p);
+  const Fd file = TRY(Handover::write(text.view()));
+  keep_handed_over(client, sys::keep_over_exec);
+  const TextBuffer<16> number(file.get());
+  const char* const service[] = {"microctr", "supervise", "--resume", number.text().c_str(), nullptr};
+  const char* const machine[] = {"init", "--resume", number.text().c_str(), nullptr};
+  const auto executed = sys::execute(program.c_str(), role_ == Role::process_one ? machine : service, environ);
+  keep_handed_over(client, sys::close_at_exec);
+  return executed;
+}
+
+void Supervisor::keep_handed_over(std::size_t client, Result<void> (*mark)(int descriptor)) const {
+  (void)mark(control_.get());
+  (void)mark(clients_[client].connection.get());
+  for (std::uint32_t place = 0; place < roster_.size(); ++place) {
+    const Container& container = roster_[place];
+    if (container.used && container.terminal && container.streams.output) (void)mark(container.streams.output.get());
+  }
+}
+
+void Supervisor::resume(const Handover& handover) {
+  handover_ = &handover;
+  told_up_ = !handover.value("up").empty();
+  adopt_all();
+  if (configurations_ != nullptr) configurations_->visit_all(*this);
+  handover_ = nullptr;
+  start_wanted();
+  tell(UINT32_MAX, EventKind::reexec);
+  const int client = handover.number("client");
+  if (client < 0) return;
+  clients_[0].connection = Fd(client);
+  reply(0, 0, {});
+}
+
+}  // namespace microctr
