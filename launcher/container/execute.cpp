@@ -2,7 +2,6 @@
 
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
-#include "launcher/container/sealed_program.h"
 
 namespace microctr {
 
@@ -13,6 +12,7 @@ struct Call {
   const char* arguments[sealed_words_before + limits::arguments + 1] = {};
   const Environment& environment;
   int sealed;
+  Reaper reaper;
 
   const char* const* words() const { return arguments + sealed_words_before; }
 };
@@ -35,14 +35,14 @@ Result<void> check_program(CString path) {
 Failed try_program(CString path, Call& call) {
   if (call.sealed < 0) return execute_directly(path, call);
   if (const auto good = check_program(path); !good) return good.failed();
-  return execute_sealed(call.sealed, path, call.name, call.arguments, call.environment.pointers());
+  return execute_sealed(call.sealed, call.reaper, path, call.name, call.arguments, call.environment.pointers());
 }
 
 }  // namespace
 
-Failed execute_words(std::span<const CString> words, const Environment& environment, int sealed) {
+Failed execute_words(std::span<const CString> words, const Environment& environment, int sealed, Reaper reaper) {
   const CString program = words[0];
-  Call call{.name = program, .environment = environment, .sealed = sealed};
+  Call call{.name = program, .environment = environment, .sealed = sealed, .reaper = reaper};
   for (std::size_t index = 0; index < words.size(); ++index) {
     call.arguments[sealed_words_before + index] = words[index].c_str();
   }

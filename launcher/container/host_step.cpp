@@ -37,6 +37,16 @@ Result<void> claim_ids(LaunchContext& context) {
   return claim_id_range(runtime, name, context.facts.ids, context.maps);
 }
 
+Result<void> seal_program(LaunchContext& context) {
+  if (!context.plan.spec->init) {
+    context.sealed = TRY(sealed_program());
+    return {};
+  }
+  context.own_sealed = TRY(make_sealed_program());
+  context.sealed = context.own_sealed.get();
+  return {};
+}
+
 }  // namespace
 
 Result<void> do_host_step(LaunchContext& context, const Step& step) {
@@ -50,7 +60,7 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::write_cgroup: return write_value(sys::working_directory, step.target, step.options);
     case Op::copy_cgroup: return copy_cgroup_value(step);
     case Op::leave_out: return {};
-    case Op::seal_program: context.sealed = TRY(sealed_program()); return {};
+    case Op::seal_program: return seal_program(context);
     case Op::collect_devices: return collect_devices(context.plan.spec->devices.view(), context.arena, context.devices);
     case Op::filter_devices: return filter_devices(step, context.devices.view());
 

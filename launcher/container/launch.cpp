@@ -113,10 +113,22 @@ Result<Launched> launch(LaunchContext& context) {
   return Launched{child.pid, std::move(child.pidfd), std::move(ours)};
 }
 
+static Outcome tell_reaper_fault(CString name, int code, std::span<char> buffer) {
+  constexpr int set_up_failed = 125;
+  TextWriter text(buffer);
+  const Phrase hint = code == EAGAIN ? "a second process is one too many: see pids and ulimit nproc"_p
+                                     : "init = yes needs the calls clone, wait4, kill, prctl, rt_sigprocmask and "
+                                       "signalfd4: allow them in the seccomp policy"_p;
+  format_failure(nullptr, Error{.code = code, .what = "start the reaper before"_p, .subject = name, .hint = hint},
+                 text);
+  return Outcome{false, set_up_failed, text.view()};
+}
+
 // The words that the process itself would have found, for what the sealed program could only put into a number.
 static Result<Outcome> tell_sealed_word(std::span<char> buffer, std::size_t size) {
   const SealedWord word = TRY(read_sealed_word(buffer.first(size)));
   const TextBuffer<1024> name(word.name);  // the message takes the place of the word
+  if (word.of_reaper) return tell_reaper_fault(name.text(), word.code, buffer);
   const Step step{.op = Op::execute, .target = name.text()};
   TextWriter text(buffer);
   format_failure(&step, {.code = word.code}, text);

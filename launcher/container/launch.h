@@ -46,6 +46,7 @@ struct LaunchContext {
   Register entries = {};               // from claim_network to the last host step
   netlink::NetlinkSocket socket = {};  // opened by the first step that needs it
   int sealed = -1;                     // the sealed program, which belongs to the whole process
+  Fd own_sealed = {};                  // or to the container alone
   const Step* failed = nullptr;        // the step that an error came from
 };
 

@@ -38,7 +38,7 @@ Result<void> execute_program(Inside& inside) {
   TRY(environment.build(spec, inside.identity, inside.context.file_environment.view()));
   sys::restore_signals();
   if (!limits_descriptors(spec)) TRY(sys::restore_descriptor_limit());
-  return execute_words(spec.command.view(), environment, inside.sealed);
+  return execute_words(spec.command.view(), environment, inside.sealed, spec.init ? Reaper::yes : Reaper::no);
 }
 
 }  // namespace microctr

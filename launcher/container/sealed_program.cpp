@@ -17,6 +17,10 @@ namespace microctr {
 
 namespace {
 
+constexpr int reaper_fault = 4096;  // exec_stub.S; no errno is as large
+
+}  // namespace
+
 Result<Fd> make_sealed_program() {
   Fd file = TRY(sys::create_program_in_memory("microctr"));
   const auto size = static_cast<std::size_t>(exec_stub_end - exec_stub_begin);
@@ -25,19 +29,17 @@ Result<Fd> make_sealed_program() {
   return file;
 }
 
-}  // namespace
-
 Result<int> sealed_program() {
   static int kept = -1;
   if (kept < 0) kept = TRY(make_sealed_program()).release();
   return kept;
 }
 
-Failed execute_sealed(int descriptor, CString path, CString name, const char** arguments,
+Failed execute_sealed(int descriptor, Reaper reaper, CString path, CString name, const char** arguments,
                       const char* const* environment) {
   static_assert(sealed_words_before == 2);
   // Room for the number first. The word must fit into a reader's buffer (hear_outcome), so a long name is cut.
-  TextBuffer<1000> note("----", name);
+  TextBuffer<1000> note(reaper == Reaper::yes ? "init" : "----", name);
   arguments[0] = path.c_str();
   arguments[1] = note.text().c_str();
   if (const auto kept = sys::keep_over_exec(channel_number); !kept) return kept.failed();
@@ -55,9 +57,11 @@ Result<SealedWord> read_sealed_word(std::span<const char> message) {
   std::int32_t number = 0;
   if (message.size() <= sizeof number || message.back() != '\0') return fail(EPROTO, "hear from the process"_p);
   std::memcpy(&number, message.data(), sizeof number);
+  const CString name = CString::from_pointer(message.data() + sizeof number);
+  if (number < -reaper_fault) return SealedWord{-(number + reaper_fault), name, true};
   // It was seen to be there (execute.cpp), so that it is the interpreter or the loader that is missing.
   const int code = number == -ENOENT ? ENOEXEC : -number;
-  return SealedWord{code, CString::from_pointer(message.data() + sizeof number)};
+  return SealedWord{code, name};
 }
 
 }  // namespace microctr

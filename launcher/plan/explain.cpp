@@ -202,6 +202,8 @@ void explain_step(const Plan& plan, std::size_t index, TextWriter& text) {
   constexpr Literal sides[] = {"host  ", "gate  ", "stage ", "inside"};
   text.add(index + 1 < 10 ? " " : "", index + 1, "  ", sides[static_cast<std::size_t>(step.side)], "  ");
   describe(step, text);
+  if (step.op == Op::execute && step.flags == execute_behind_reaper)
+    text.add(" behind a reaper, which is the first process and passes signals on"_p);
   if (step.optional) text.add(" [if there is one]"_p);
   text.add("\n");
   const Phrase undo = describe_undo(step);

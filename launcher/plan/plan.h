@@ -98,7 +98,7 @@ enum class Op : std::uint8_t {
   filter_calls,   // seccomp
   set_umask,      // mode
   set_directory,  // target
-  execute,
+  execute,        // target, flags: execute_behind_reaper
 };
 
 struct Step {
@@ -133,6 +133,9 @@ inline constexpr std::uint64_t cgroup_leaf = 1;
 // Step::flags of enable_controllers: the caller's own cgroup. A cgroup with processes has no controllers to give, so
 // those in it move into a child and back (cgroup-v2, "No Internal Process Constraint").
 inline constexpr std::uint64_t cgroup_of_caller = 1;
+
+// Step::flags of execute: behind a reaper.
+inline constexpr std::uint64_t execute_behind_reaper = 1;
 
 // Step::flags of filter_devices: which of both kinds of cgroup the target is.
 inline constexpr std::uint64_t filter_unified = 1;  // v2: a program

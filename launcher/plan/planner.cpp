@@ -40,7 +40,8 @@ bool has_own_ids(const Planner& planner) {
 // another one. The child therefore unshares it itself, once it is in its place.
 Result<void> plan_process(Planner& planner) {
   // Where the container's ids cannot be those of our file's owner, the file would be safe without.
-  if (!planner.spec.namespaces.none() && !has_own_ids(planner)) planner.add(Op::seal_program);
+  const bool is_safe = planner.spec.namespaces.none() || has_own_ids(planner);
+  if (planner.spec.init || !is_safe) planner.add(Op::seal_program);
   const bool into_cgroup = planner.facts.kernel_at_least(5, 7) && !planner.facts.cgroup.unified.empty();
   Step& clone = planner.add(Op::clone);
   if (into_cgroup) clone.target = planner.plan.cgroup;
@@ -73,7 +74,9 @@ Result<void> plan_end(Planner& planner) {
   TRY(plan_privileges(planner));
   planner.add(Op::set_umask).mode = spec.umask.value_or(022);
   planner.add(Op::set_directory).target = spec.workdir.empty() ? CString("/") : spec.workdir;
-  planner.add(Op::execute).target = spec.command[0];
+  Step& execute = planner.add(Op::execute);
+  execute.target = spec.command[0];
+  if (spec.init) execute.flags = execute_behind_reaper;
   if (planner.full) return fail(0, "too many steps in one plan (limit 256)"_p);
   return {};
 }

@@ -55,6 +55,9 @@ void check_process(const Check& check) {
   if (spec.user) check_account(check, Key::user, *spec.user);
   if (spec.group) check_account(check, Key::user, *spec.group);
   for (const Identity& group : spec.groups) check_account(check, Key::groups, group);
+  if (spec.init && spec.resources.pids.value == 1U) {
+    check.fault(Key::pids, "the reaper of init = yes is a process too (write 2 or more)"_p);
+  }
 }
 
 void check_capabilities(const Check& check) {

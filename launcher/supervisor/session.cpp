@@ -248,7 +248,9 @@ bool handles_signal(pid_t pid, int signal) {
   TextBuffer<32> path("/proc/", pid, "/status");
   const auto status = read_file(sys::working_directory, path.text(), buffer);
   if (!status) return true;
-  return has_signal(status.value(), "SigCgt:", signal) || has_signal(status.value(), "SigIgn:", signal);
+  // One that is blocked is waited for (sigwait(3), signalfd(2)): by the reaper of init = yes, and by others.
+  return has_signal(status.value(), "SigCgt:", signal) || has_signal(status.value(), "SigIgn:", signal) ||
+         has_signal(status.value(), "SigBlk:", signal);
 }
 
 }  // namespace microctr

@@ -3,10 +3,16 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
 #include <string>
@@ -38,7 +44,25 @@ int status_of(pid_t pid) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
 
-Seen run(const std::string& path, std::vector<const char*> words, std::vector<const char*> environment = {}) {
+// EPERM for this call, from here on.
+void forbid(long number) {
+  sock_filter code[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(number), 0, 1),
+                        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+                        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  const sock_fprog program = {4, &code[0]};
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+struct Running {
+  pid_t pid = -1;
+  int channel = -1;
+  int output = -1;
+};
+
+Running begin(const std::string& path, std::vector<const char*> words, std::vector<const char*> environment,
+              Reaper reaper, long forbidden = -1) {
   const auto program = sealed_program();
   EXPECT_TRUE(program);
   int channel[2];
@@ -53,21 +77,34 @@ Seen run(const std::string& path, std::vector<const char*> words, std::vector<co
     int sealed = ::fcntl(program.value(), F_DUPFD_CLOEXEC, 100);
     ::dup2(output[1], 1);
     if (!keep_descriptors(channel[1], sealed)) ::_exit(99);
-    (void)execute_sealed(sealed, CString::from_pointer(path.c_str()), "its-name", words.data(), environment.data());
+    if (forbidden >= 0) forbid(forbidden);
+    (void)execute_sealed(sealed, reaper, CString::from_pointer(path.c_str()), "its-name", words.data(),
+                         environment.data());
     ::_exit(98);
   }
   ::close(channel[1]);
   ::close(output[1]);
+  return {pid, channel[0], output[0]};
+}
+
+Seen end(const Running& running) {
   Seen seen;
   char word[1024];
-  const ssize_t size = ::recv(channel[0], word, sizeof word, 0);
+  const ssize_t size = ::recv(running.channel, word, sizeof word, 0);
   seen.word.assign(word, size > 0 ? static_cast<size_t>(size) : 0);
-  seen.output = read_to_end(output[0]);
-  seen.status = status_of(pid);
-  ::close(channel[0]);
-  ::close(output[0]);
+  seen.output = read_to_end(running.output);
+  seen.status = status_of(running.pid);
+  ::close(running.channel);
+  ::close(running.output);
   return seen;
 }
+
+Seen run(const std::string& path, std::vector<const char*> words, std::vector<const char*> environment = {},
+         Reaper reaper = Reaper::no) {
+  return end(begin(path, std::move(words), std::move(environment), reaper));
+}
+
+const std::vector<const char*> usual_path = {"PATH=/usr/bin:/bin"};
 
 int code_of(const Seen& seen) {
   EXPECT_EQ(seen.status, 127);
@@ -149,6 +186,79 @@ TEST(SealedProgram, cannot_be_changed) {
   }
 }
 
+Seen reaped(const char* script) { return run("/bin/sh", {"sh", "-c", script}, usual_path, Reaper::yes); }
+
+TEST(SealedReaper, ends_as_its_child_does) {
+  EXPECT_EQ(reaped("exit 0").status, 0);
+  EXPECT_EQ(reaped("exit 42").status, 42);
+  EXPECT_EQ(reaped("exit 255").status, 255);
+  EXPECT_EQ(reaped("kill -9 $$").status, 128 + SIGKILL);
+  EXPECT_EQ(reaped("kill -TERM $$").status, 128 + SIGTERM);
+  EXPECT_EQ(reaped("ulimit -c 0; kill -SEGV $$").status, 128 + SIGSEGV);
+}
+
+TEST(SealedReaper, says_why_its_child_cannot_execute) {
+  EXPECT_EQ(code_of(run("/etc/passwd", {"a"}, {}, Reaper::yes)), EACCES);
+  EXPECT_EQ(code_of(run("/etc/passwd/x", {"a"}, {}, Reaper::yes)), ENOTDIR);
+  EXPECT_EQ(code_of(run("/no/such/program", {"a", "b"}, {}, Reaper::yes)), ENOEXEC);
+}
+
+// The child is as it would be without it, and the reaper has nothing of ours.
+TEST(SealedReaper, leaves_no_trace_in_its_child) {
+  const auto seen = reaped(
+      "grep -E 'Sig(Blk|Ign)' /proc/$$/status | tr -d '\\n\\t'; read name </proc/$$/comm; echo \" $name\"; "
+      "ls /proc/$$/fd; read name </proc/$PPID/comm; echo $name; ls /proc/$PPID/fd");
+  EXPECT_EQ(seen.output, "SigBlk:0000000000000000SigIgn:0000000000000000 sh\n0\n1\n2\ninit\n0\n1\n2\n4\n")
+      << "and what it reads signals from";
+  EXPECT_EQ(seen.word, "");
+  EXPECT_EQ(seen.status, 0);
+}
+
+TEST(SealedReaper, reaps_orphans) {
+  const auto seen = reaped(
+      "for number in 1 2 3 4 5 6 7 8; do (sh -c 'exit 3' &); done; tries=0; "
+      "while [ \"$(cat /proc/$PPID/task/$PPID/children)\" != \"$$ \" ]; do "
+      "tries=$((tries + 1)); [ $tries -lt 2000 ] || exit 1; done; exit 5");
+  EXPECT_EQ(seen.status, 5);
+}
+
+TEST(SealedReaper, passes_signals_on) {
+  for (const int signal : {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGWINCH, SIGTSTP, SIGCONT, SIGPIPE}) {
+    const auto running = begin("/bin/sh",
+                               {"sh", "-c", "trap 'echo $0; exit 7' $0; echo ready; while :; do sleep 0.02; done",
+                                std::to_string(signal).c_str()},
+                               usual_path, Reaper::yes);
+    char ready[6];
+    ASSERT_EQ(::read(running.output, ready, sizeof ready), 6);
+    ASSERT_EQ(::kill(running.pid, signal), 0);
+    const auto seen = end(running);
+    EXPECT_EQ(seen.status, 7) << signal;
+    EXPECT_EQ(seen.output, std::to_string(signal) + "\n");
+  }
+}
+
+TEST(SealedReaper, takes_its_child_with_it) {
+  const auto running =
+      begin("/bin/sh", {"sh", "-c", "echo ready; while :; do sleep 0.02; done"}, usual_path, Reaper::yes);
+  char ready[6];
+  ASSERT_EQ(::read(running.output, ready, sizeof ready), 6);
+  ASSERT_EQ(::kill(running.pid, SIGKILL), 0);
+  EXPECT_EQ(end(running).status, 1000 + SIGKILL) << "the output has its end when nobody has it any more";
+}
+
+TEST(SealedReaper, says_that_a_filter_forbids_its_calls) {
+  for (const long call : {SYS_prctl, SYS_signalfd4, SYS_wait4, SYS_kill, SYS_rt_sigprocmask, SYS_clone}) {
+    const auto seen = end(begin("/bin/true", {"true"}, {}, Reaper::yes, call));
+    EXPECT_EQ(seen.status, 127) << call;
+    ASSERT_TRUE(is_sealed_word(seen.word)) << call;
+    const auto word = read_sealed_word(seen.word);
+    ASSERT_TRUE(word);
+    EXPECT_TRUE(word.value().of_reaper);
+    EXPECT_EQ(word.value().code, EPERM);
+    EXPECT_EQ(word.value().name, "its-name");
+  }
+}
+
 TEST(SealedProgram, words_of_others_are_not_taken) {
   EXPECT_FALSE(is_sealed_word(std::string(3, '\xff')));
   EXPECT_FALSE(is_sealed_word(std::string("\x7d\0\0\0text", 8))) << "a report of the process itself";
@@ -156,6 +266,7 @@ TEST(SealedProgram, words_of_others_are_not_taken) {
   EXPECT_FALSE(read_sealed_word(std::string("\xfe\xff\xff\xffname", 8))) << "no NUL at its end";
   EXPECT_FALSE(read_sealed_word(std::string("\xfe\xff\xff\xff", 4)));
   EXPECT_EQ(read_sealed_word(std::string("\xf3\xff\xff\xff\0", 5)).value().code, EACCES);
+  EXPECT_FALSE(read_sealed_word(std::string("\xf3\xff\xff\xff\0", 5)).value().of_reaper);
 }
 
 std::uint64_t inode_of(int descriptor) {

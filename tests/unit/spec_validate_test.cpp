@@ -147,6 +147,12 @@ TEST(SpecValidate, ChecksLimits) {
   EXPECT_EQ(with_base("memory_swap = 0\nmemory = 1M"), "");
 }
 
+TEST(SpecValidate, AReaperIsAProcessToo) {
+  EXPECT_EQ(with_base("init = yes\npids = 1"),
+            "web.conf:4:8: pids: the reaper of init = yes is a process too (write 2 or more)\n");
+  EXPECT_EQ(with_base("init = yes\npids = 2"), "");
+}
+
 TEST(SpecValidate, ChecksTheCgroupPath) {
   const std::string rule = "' has an empty, '.' or '..' component (write a plain path below the root)\n";
   EXPECT_EQ(with_base("cgroup = a/b..c/..."), "");
