@@ -41,7 +41,7 @@ int verb_logs(const Invocation& invocation);
 int verb_exec(const Invocation& invocation);
 int verb_attach(const Invocation& invocation);
 
-// prepare.cpp
+// check.cpp, prepare.cpp
 int verb_check(const Invocation& invocation);
 int verb_explain(const Invocation& invocation);
 int verb_lower(const Invocation& invocation);
