@@ -125,17 +125,24 @@ static bool read_policy(Workbench& bench, Failure& failure) {
   return read.value();
 }
 
-bool load_and_check(const Invocation& invocation, CString argument, StartRequest& request, Failure& failure) {
+bool load_and_read(const Invocation& invocation, CString argument, StartRequest& request, Failure& failure) {
   if (!load_config(invocation, argument, request, failure)) return false;
   Workbench& bench = workbench();
   if (read_request(request, bench) && read_policy(bench, failure)) return true;
-  if (bench.diagnostics.empty()) return false;
+  if (!bench.diagnostics.empty()) {
+    failure.status = usage_error;
+    failure.text.clear();
+  }
+  return false;
+}
+
+bool load_and_check(const Invocation& invocation, CString argument, StartRequest& request, Failure& failure) {
+  if (load_and_read(invocation, argument, request, failure)) return true;
+  if (failure.text.size() != 0) return false;
   static char lines[limits::diagnostics * 600];
   TextWriter text(lines);
-  write_diagnostics(bench.diagnostics, text);
+  write_diagnostics(workbench().diagnostics, text);
   print_error(text.view());
-  failure.status = usage_error;
-  failure.text.clear();
   return false;
 }
 

@@ -15,7 +15,10 @@ bool load_config(const Invocation& invocation, CString argument, StartRequest& r
 // The configuration that the container `name` was last started with.
 bool load_recorded_config(const Places& places, CString name, StartRequest& request, Failure& failure);
 
-// Loads, reads and validates; prints every diagnostic.
+// Loads, reads and validates into the workbench. False: `failure` says why; without a text its diagnostics do.
+bool load_and_read(const Invocation& invocation, CString argument, StartRequest& request, Failure& failure);
+
+// The same, and prints every diagnostic.
 bool load_and_check(const Invocation& invocation, CString argument, StartRequest& request, Failure& failure);
 
 }  // namespace microctr

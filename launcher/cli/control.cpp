@@ -27,8 +27,13 @@ Result<void> carry_out(const Places& places, CString name, const State& state, c
   const auto pidfd = open_first_process(state);
   if (!pidfd) return fail(0, "it is not running"_p);
   RecordPath record(places, name);
-  if (order.command == Command::pause) return set_frozen(record.text(), Freeze::freeze, freeze_timeout_ms);
-  if (order.command == Command::resume) return set_frozen(record.text(), Freeze::thaw, 0);
+  if (order.command != Command::kill) {
+    const Freeze wanted = order.command == Command::pause ? Freeze::freeze : Freeze::thaw;
+    const bool stands = TRY(is_frozen(record.text()));
+    if (stands == (wanted == Freeze::freeze))
+      return fail(0, stands ? "it is paused already"_p : "it is not paused"_p);
+    return set_frozen(record.text(), wanted, freeze_timeout_ms);
+  }
   TRY(sys::signal_process(pidfd.value().get(), order.signal));
   // v1 lets nobody die who stands still.
   if (order.signal == SIGKILL) (void)set_frozen(record.text(), Freeze::thaw, 0);

@@ -26,7 +26,7 @@ namespace {
   VERB(verb_logs, one, first, "logs", "", "logs [-f] [-n N] [-t] [--json] [--failure] NAME", "output of a container; --failure: before it last failed") \
   VERB(verb_exec, one, first, "exec", "", "exec [-it] NAME COMMAND...", "run a command in a running container; -t: on a terminal") \
   VERB(verb_attach, one, first, "attach", "", "attach NAME", "its terminal or output, until its end or Ctrl-P Ctrl-Q") \
-  VERB(verb_check, some, no, "check", "", "check CONF...", "validate configurations") \
+  VERB(verb_check, some, no, "check", "", "check [--json] CONF...", "validate configurations") \
   VERB(verb_explain, one, no, "explain", "", "explain CONF", "every step of a start and its undo; changes nothing") \
   VERB(verb_lower, one, no, "lower", "", "lower [--busybox FILE] DIR", "build the BusyBox lower layer") \
   VERB(verb_supervise, optional, first, "supervise", "", "supervise [--kill-on-exit] [DIR]", "start and supervise all of a directory, as a service of another init") \

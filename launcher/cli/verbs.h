@@ -45,6 +45,7 @@ int verb_attach(const Invocation& invocation);
 int verb_supervise(const Invocation& invocation);
 
 // prepare.cpp
+// check.cpp, prepare.cpp
 int verb_check(const Invocation& invocation);
 int verb_explain(const Invocation& invocation);
 int verb_lower(const Invocation& invocation);

@@ -1,0 +1,207 @@
+# Verbs of supervision on containers that a `run` owns, where they are done directly, and what all of them print: kill,
+# pause, resume, stats, top, and --json against docs/json.md (issue 5, item 5).
+
+keys() {  # [--all] VERB, JSON from standard input
+  local here
+  here=$(dirname "${BASH_SOURCE[0]}")
+  case "$1" in
+    --all) python3 "$here/tools/json_keys.py" --all "$here/../../docs/json.md" "$2" ;;
+    *) python3 "$here/tools/json_keys.py" "$here/../../docs/json.md" "$1" ;;
+  esac
+}
+
+# A `run` in the background; its process is $runner.
+foreground() {  # NAME COMMAND [KEY=VALUE]...
+  local file
+  file=$(busybox_conf "$@")
+  "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" run "$file" >"$T/$1.out" 2>&1 </dev/null &
+  runner=$!
+  eventually is_running "$1"
+}
+is_running() { microctr list | grep -q "^$1  *running"; }
+number() {  # NAME KEY: from stats
+  microctr stats --json "$1" | python3 -c 'import functools, json, sys
+print(functools.reduce(lambda value, key: value[key], sys.argv[1].split("."), json.load(sys.stdin)[0]))' "$2"
+}
+used() { number "$1" cpu.usage_usec; }
+has_used() { [ "$(used "$1")" -gt "$2" ]; }
+
+counting='sh -c "while :; do :; done"'
+
+test_pause_direct() {
+  foreground busy "$counting"
+  eventually has_used busy 50000
+  exits 0 microctr pause busy
+  same output "" "$out$err"
+  local before
+  before=$(used busy)
+  sleep 0.3  # there is nothing to wait for: it must not do anything
+  same "processor time of a paused container" "$before" "$(used busy)"
+  exits 1 microctr pause busy
+  same message "microctr: busy: it is paused already" "$err"
+  exits 0 microctr resume busy
+  eventually has_used busy "$before"
+  exits 1 microctr resume busy
+  same message "microctr: busy: it is not paused" "$err"
+  exits 0 microctr kill busy
+  exits 137 wait "$runner"
+}
+
+test_stop_of_paused() {
+  foreground busy 'sh -c "trap \"exit 7\" TERM; while :; do :; done"'
+  eventually has_used busy 50000
+  exits 0 microctr pause busy
+  exits 0 microctr stop busy
+  exits 7 wait "$runner"
+}
+
+test_kill_of_paused() {
+  foreground busy "$counting"
+  exits 0 microctr pause busy
+  exits 0 microctr kill busy
+  exits 137 wait "$runner"
+}
+
+# Who is killed with its container paused leaves something that the next command can still clean up.
+test_owner_killed_while_paused() {
+  foreground busy "$counting"
+  exits 0 microctr pause busy
+  kill -KILL "$runner"
+  wait "$runner" || true
+  exits 0 microctr list
+  eventually is_gone_by_name busy
+}
+is_gone_by_name() { ! microctr list | grep -q "^$1 "; }
+
+test_kill_signals() {
+  foreground trapper 'sh -c "trap \"echo got it\" USR1; echo set; while :; do sleep 0.1; done"'
+  eventually grep -q set "$T/trapper.out"
+  exits 0 microctr kill -s USR1 trapper
+  eventually grep -q "got it" "$T/trapper.out"
+  exits 0 microctr kill --signal sigusr1 trapper
+  exits 0 microctr kill -s 10 trapper
+  exits 2 microctr kill -s USR7 trapper
+  same message "microctr: kill -s: unknown signal 'USR7' (did you mean USR1?)" "$err"
+  exits 2 microctr kill -s 0 trapper
+  exits 2 microctr kill -s 65 trapper
+  exits 0 microctr kill trapper
+  exits 137 wait "$runner"
+}
+
+test_unknown_names() {
+  local verb
+  for verb in kill pause resume; do
+    exits 1 microctr "$verb" nobody
+    same message "microctr: nobody: no such container" "$err"
+    exits 1 microctr "$verb" ../nobody
+    exits 2 microctr "$verb"
+  done
+  for verb in stats top; do
+    exits 1 microctr "$verb" nobody
+    same message "microctr: nobody: no such container" "$err"
+  done
+  for verb in reload events reexec; do
+    exits 1 microctr "$verb"
+    same message "microctr: no supervisor runs here" "$err"
+  done
+  exits 1 microctr reexec "$T/nothing"
+  has "reexec: run the program $T/nothing" "$err"
+}
+
+test_ended() {
+  exits 0 microctr start "$(busybox_conf short 'true')"
+  exits 0 microctr wait short
+  local verb
+  for verb in kill pause resume stats; do
+    exits 1 microctr "$verb" short
+    same message "microctr: short: it is not running" "$err"
+  done
+  exits 0 microctr stats
+  same lines 1 "$(wc -l <<<"$out")"
+  exits 0 microctr stats --json
+  same rows "[]" "$out"
+}
+
+test_stats() {
+  foreground busy "$counting" "memory = 16M" "pids = 8" "network = veth"
+  eventually has_used busy 50000
+  exits 0 microctr stats --json
+  keys stats <<<"$out"
+  same memory 16777216 "$(number busy memory.limit)"
+  same pids 8 "$(number busy pids.limit)"
+  same processes 1 "$(number busy pids.current)"
+  [ "$(number busy memory.current)" -gt 0 ] || fail "no memory"
+  [ "$(number busy memory.peak)" -ge "$(number busy memory.current)" ] || fail "the peak is below"
+  has '"name":"eth0"' "$out"
+  has_not '"name":"lo"' "$out"
+  exits 0 microctr stats busy
+  has "/16.0M" "$out"
+  exits 0 microctr stats --no-stream
+  microctr kill busy
+  wait "$runner" || true
+}
+
+# Without a limit the controller counts for everybody together: nothing is said then.
+test_stats_without_limits() {
+  foreground free "sleep 1000" "network = host"
+  exits 0 microctr stats --json free
+  keys stats <<<"$out"
+  has_not '"limit"' "$out"
+  has '"network":[]' "$out"
+  microctr kill free
+  wait "$runner" || true
+}
+
+test_top_without_terminal() {
+  foreground idle "sleep 1000"
+  foreground busy "$counting"
+  exits 0 microctr top --json
+  keys stats <<<"$out"
+  has '[{"name":"busy"' "$out"
+  exits 0 microctr top idle
+  same lines 2 "$(wc -l <<<"$out")"
+  microctr kill idle busy
+  wait
+}
+
+test_json_of_list_and_inspect() {
+  foreground one "sleep 1000" "memory = 16M" "network = bridge" "publish = 18080:80"
+  exits 0 microctr start "$(busybox_conf two 'true')"
+  exits 0 microctr wait two
+  exits 0 microctr list --json
+  keys list <<<"$out"
+  exits 0 microctr inspect --json one two
+  keys inspect <<<"$out"
+  has '"published":[{' "$out"
+  exits 0 microctr version --json
+  keys --all version <<<"$out"
+  microctr kill one
+  wait "$runner" || true
+}
+
+test_json_of_check() {
+  printf 'layer = busybox\ncommand = true\n' | conf good >/dev/null
+  printf 'layer = busybox\nmemroy = 1\n' | conf bad >/dev/null
+  printf 'layer = busybox\ncommand = true\nafter = right\n' | conf left >/dev/null
+  printf 'layer = busybox\ncommand = true\nafter = left\n' | conf right >/dev/null
+  exits 2 microctr check --json "$T/good.conf" "$T/bad.conf" "$T/nothing.conf" "$T/left.conf" "$T/right.conf"
+  keys check <<<"$out"
+  same "standard error" "" "$err"
+  python3 - "$out" <<'PYTHON'
+import json, sys
+rows = json.loads(sys.argv[1])
+assert [row["ok"] for row in rows] == [True, False, False, True, True, False], rows
+assert rows[1]["errors"][0]["line"] == 2 and "memory" in rows[1]["errors"][0]["text"], rows
+assert "circle" in rows[5]["errors"][0]["text"], rows
+PYTHON
+  exits 0 microctr check --json "$T/good.conf"
+  same rows "[{\"file\":\"$T/good.conf\",\"ok\":true,\"errors\":[]}]" "$out"
+}
+
+test_json_of_logs() {
+  exits 0 microctr start "$(busybox_conf talker 'sh -c "echo one; echo two >&2; printf three"')"
+  exits 0 microctr wait talker
+  exits 0 microctr logs --json talker
+  keys --all logs <<<"$(grep partial <<<"$out")"
+  keys logs <<<"$out"
+}
