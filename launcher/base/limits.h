@@ -48,17 +48,21 @@ inline constexpr std::size_t names_text = 256 * 1024;        // bytes of a conta
 inline constexpr std::size_t mountinfo = 1024 * 1024;        // bytes of /proc/self/mountinfo that probe reads
 
 // Supervisor.
-inline constexpr std::size_t dependencies = 16;     // containers in `after`, and again in `requires`
+inline constexpr std::size_t dependencies = 16;  // containers in `after`, and again in `requires`
 inline constexpr std::size_t wait_paths = 8;
-inline constexpr std::size_t health_words = 32;     // words of health_command
-inline constexpr std::size_t health_text = 1024;    // bytes of them
-inline constexpr std::size_t containers = 1024;  // records of one supervisor
-inline constexpr std::size_t clients = 32;       // control connections at once
+inline constexpr std::size_t health_words = 32;   // words of health_command
+inline constexpr std::size_t health_text = 1024;  // bytes of them
+inline constexpr std::size_t containers = 1024;   // records of one supervisor
+inline constexpr std::size_t clients = 32;        // control connections at once
 inline constexpr std::size_t control_message = 64 * 1024;
 inline constexpr std::size_t attached = 24;          // of them, so that others still get through
 inline constexpr std::size_t attach_message = 4096;  // bytes of input in one message
 inline constexpr std::size_t log_default = 64 * 1024;
 inline constexpr std::size_t log_smallest = 4 * 1024;
 inline constexpr std::size_t log_largest = 64 * 1024 * 1024;
+inline constexpr std::size_t log_file_default = 1024 * 1024;  // each of the files of log = file
+inline constexpr std::size_t log_file_largest = 1024 * 1024 * 1024;
+inline constexpr std::size_t log_files_default = 3;
+inline constexpr std::size_t log_files = 100;
 
 }  // namespace microctr::limits

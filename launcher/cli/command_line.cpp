@@ -18,6 +18,7 @@ bool has_right_arguments(const Verb& verb, std::size_t count) {
     case Arguments::optional: return count <= 1;
     case Arguments::one: return count == 1;
     case Arguments::some: return count >= 1;
+    case Arguments::any: return true;
   }
   return false;
 }

@@ -48,10 +48,11 @@ struct SwitchOption {
 };
 
 constexpr SwitchOption switches[] = {
-    {"", "--json", &Invocation::json},         {"logs", "-f", &Invocation::follow},
-    {"logs", "--follow", &Invocation::follow}, {"logs", "-t", &Invocation::times},
-    {"remove", "--data", &Invocation::data},   {"exec", "-t", &Invocation::terminal},
-    {"exec", "-it", &Invocation::terminal},    {"exec", "-ti", &Invocation::terminal},
+    {"", "--json", &Invocation::json},           {"logs", "-f", &Invocation::follow},
+    {"logs", "--follow", &Invocation::follow},   {"logs", "-t", &Invocation::times},
+    {"remove", "--data", &Invocation::data},     {"exec", "-t", &Invocation::terminal},
+    {"exec", "-it", &Invocation::terminal},      {"exec", "-ti", &Invocation::terminal},
+    {"logs", "--failure", &Invocation::failure},
 };
 
 class Parser {
@@ -115,7 +116,9 @@ class Parser {
     if (word == "--busybox" && verb == "lower") return value(word, invocation_.busybox);
     if (word == "-t" && verb == "stop") return value(word, invocation_.timeout);
     if (word == "-n" && verb == "logs") return value(word, invocation_.lines);
-    if (verb == "exec" && word == "-i") return true;  // standard input is passed through anyway
+    if ((word == "-s" || word == "--signal") && verb == "kill") return value(word, invocation_.signal);
+    if (verb == "stats" && word == "--no-stream") return true;  // it never does; `top` does
+    if (verb == "exec" && word == "-i") return true;            // standard input is passed through anyway
     for (const SwitchOption& known : switches) {
       if (word == known.name.text() && (known.verb.text().empty() || verb == known.verb.text())) {
         invocation_.*known.value = true;

@@ -21,9 +21,11 @@ struct Invocation {
   CString busybox;                                    // --busybox
   CString timeout;                                    // -t of stop
   CString lines;                                      // -n of logs
+  CString signal;                                     // -s of kill
   bool json = false;
   bool follow = false;
   bool times = false;     // -t of logs
+  bool failure = false;   // --failure of logs
   bool data = false;      // --data of remove
   bool terminal = false;  // -t of exec
 };

@@ -1,5 +1,7 @@
 #include "launcher/cli/json.h"
 
+#include "launcher/cli/amounts.h"
+
 namespace microctr {
 
 void Json::quote(std::string_view value) {
@@ -47,6 +49,12 @@ Json& Json::string(CString key, std::string_view value) {
 Json& Json::number(CString key, std::int64_t value) {
   name(key);
   text_.add(value);
+  return *this;
+}
+
+Json& Json::hundredths(CString key, std::uint64_t value) {
+  name(key);
+  add_hundredths(text_, value);
   return *this;
 }
 

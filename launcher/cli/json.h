@@ -16,6 +16,7 @@ class Json {
 
   Json& string(CString key, std::string_view value);
   Json& number(CString key, std::int64_t value);
+  Json& hundredths(CString key, std::uint64_t value);  // 1234 is 12.34
   Json& boolean(CString key, bool value);
 
  private:

@@ -1,4 +1,4 @@
-// run, start, stop, wait, remove: the life of a container as the command line sees it.
+// run, start, stop, restart, wait, remove: the life of a container as the command line sees it.
 
 #include <fcntl.h>
 
@@ -7,6 +7,7 @@
 #include "launcher/base/sys.h"
 #include "launcher/cli/config_file.h"
 #include "launcher/cli/firewall_warning.h"
+#include "launcher/cli/names.h"
 #include "launcher/cli/verbs.h"
 #include "launcher/container/id_range.h"
 #include "launcher/container/journal.h"
@@ -33,18 +34,36 @@ int start_one(const Invocation& invocation, CString argument) {
   if (is_forwarded(workbench().spec.network)) warn_of_drop(name);
   const auto reply = ask_supervisor(invocation.places, Command::start, config.value(), Absent::bring_up);
   if (!reply) return complain(name, reply.error(), 125);
-  if (reply.value().status != 0) log_error(name, reply.value().text);
+  if (!reply.value().text.empty()) log_error(name, reply.value().text);  // also a note: that it waits, for what
   return reply.value().status;
 }
 
-// A name goes into paths: only what a configuration could have been called.
-bool is_name(CString name) {
-  return !name.empty() && name.size() <= limits::name && !begins_with(name, '.') && !contains(name, '/');
+// As it was started the last time.
+int start_recorded(const Invocation& invocation, CString name) {
+  StartRequest request;
+  Failure failure;
+  if (!load_recorded_config(invocation.places, name, request, failure)) return start_one(invocation, name);
+  const auto config = encode_request(request, config_bytes);
+  if (!config) return complain(name, config.error(), usage_error);
+  const auto reply = ask_supervisor(invocation.places, Command::start, config.value(), Absent::bring_up);
+  if (!reply) return complain(name, reply.error(), 125);
+  if (!reply.value().text.empty()) log_error(name, reply.value().text);
+  return reply.value().status;
 }
 
-int unknown_container(CString name) {
-  log_error(name, "no such container"_p);
-  return 1;
+int restart_one(const Invocation& invocation, CString name) {
+  const Places& places = invocation.places;
+  const auto state = read_state(places, name);
+  if (!state) return start_one(invocation, name);  // never started, or removed: by its configuration
+  const auto owned = is_owned(places, name);
+  const bool is_owned_now = owned && owned.value();
+  if (state.value().foreground)
+    return complain(name, fail(0, "restart: it is in the foreground of the run that started it"_p), 1);
+  if (!is_owned_now && !open_first_process(state.value())) return start_recorded(invocation, name);
+  const auto reply = ask_supervisor(places, Command::restart, name, Absent::bring_up);
+  if (!reply) return complain(name, reply.error(), 1);
+  if (!reply.value().text.empty()) log_error(name, reply.value().text);
+  return reply.value().status;
 }
 
 int stop_one(const Invocation& invocation, CString name, std::optional<std::uint64_t> timeout_ms) {
@@ -127,23 +146,6 @@ int remove_one(const Invocation& invocation, CString name) {
   return found ? 0 : unknown_container(name);
 }
 
-// Each argument in turn, all of them; the first bad status is the command's.
-template <typename Function>
-int for_each_argument(const Invocation& invocation, Function function) {
-  int status = 0;
-  for (const CString argument : invocation.arguments) {
-    const int one = function(argument);
-    if (status == 0) status = one;
-  }
-  return status;
-}
-
-template <typename Function>
-int for_each_name(const Invocation& invocation, Function function) {
-  return for_each_argument(invocation,
-                           [&](CString name) { return is_name(name) ? function(name) : unknown_container(name); });
-}
-
 }  // namespace
 
 int verb_run(const Invocation& invocation) {
@@ -179,6 +181,10 @@ int verb_stop(const Invocation& invocation) {
     }
   }
   return for_each_name(invocation, [&](CString name) { return stop_one(invocation, name, timeout_ms); });
+}
+
+int verb_restart(const Invocation& invocation) {
+  return for_each_name(invocation, [&](CString name) { return restart_one(invocation, name); });
 }
 
 int verb_wait(const Invocation& invocation) {

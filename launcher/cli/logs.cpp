@@ -1,112 +1,81 @@
-// logs: the bounded log of a background container, in the order in which it was written.
+// logs: what a background container has written, in the order in which it was written; or, when this boot knows nothing
+// of it, what it said before it failed.
 
-#include <fcntl.h>
-#include <sys/inotify.h>
-
-#include "launcher/base/bytes.h"
-#include "launcher/base/file.h"
 #include "launcher/base/log.h"
-#include "launcher/base/sys.h"
-#include "launcher/base/text.h"
+#include "launcher/cli/config_file.h"
+#include "launcher/cli/log_chain.h"
+#include "launcher/cli/log_follow.h"
 #include "launcher/cli/verbs.h"
-#include "launcher/supervisor/record.h"
+#include "launcher/supervisor/evidence.h"
 
 namespace microctr {
 
 namespace {
 
-constexpr std::size_t longest_entry = 4096;
-
-// Prints entries: "TIME STREAM F|P TEXT". What the container wrote to its standard error goes to ours.
-class Printer {
- public:
-  explicit Printer(bool times) : times_(times) {}
-
-  void entry(std::string_view line) {
-    const std::string_view time = cut(line, ' ');
-    const std::string_view stream = cut(line, ' ');
-    const std::string_view whole = cut(line, ' ');
-    TextBuffer<longest_entry> text;
-    if (times_ && !continued_) text.add(time, " ");
-    continued_ = whole == "P";
-    text.add(line, continued_ ? "" : "\n");
-    (void)write_all(stream == "stderr" ? 2 : 1, text.view());
+// Views into the recorded configuration, or into `storage`. False: it has no log that we could read, and that was said.
+bool find_files(const Places& places, CString name, TextWriter& storage, LogFiles& files) {
+  storage.add(places.runtime, "/containers/", name, "/log");
+  files = {storage.text(), 2};
+  StartRequest request;
+  Failure failure;
+  Workbench& bench = workbench();
+  if (!load_recorded_config(places, name, request, failure) || !read_request(request, bench)) return true;
+  switch (bench.spec.log) {
+    case LogKind::ring: return true;
+    case LogKind::file: files = {bench.spec.log_path, bench.spec.log_count}; return true;
+    case LogKind::console: log_error(name, "its output goes to the console: read it there (log = console)"_p); break;
+    case LogKind::syslog:
+      log_error(name, "its output goes to the machine's system log: read it there, as with logread (log = syslog)"_p);
+      break;
+    case LogKind::none: log_error(name, "nothing of its output is kept (log = none)"_p); break;
   }
-
- private:
-  bool times_;
-  bool continued_ = false;
-};
-
-// Visits whole entries from `offset` on, which becomes the end of the last one: a writer may be in the middle of the
-// next, and then that one is read when it is whole.
-template <typename Visit>
-Result<void> for_each_entry(int file, std::uint64_t& offset, Visit visit) {
-  Bytes<longest_entry * 2> buffer;
-  while (true) {
-    const std::size_t count = TRY(sys::read_at(file, buffer, offset));
-    std::string_view rest(buffer, count);
-    for (std::size_t end = position(rest, '\n'); end != std::string_view::npos; end = position(rest, '\n')) {
-      visit(leading(rest, end));
-      rest.remove_prefix(end + 1);
-    }
-    if (rest.size() == sizeof buffer) rest = {};  // not one of ours
-    if (rest.size() == count) return {};
-    offset += count - rest.size();
-  }
+  return false;
 }
 
-Result<Fd> open_log(const Places& places, CString name, CString file) {
-  RecordPath path(places, name);
-  path.add("/", file);
-  return sys::open(path.text(), O_RDONLY | O_NOFOLLOW);
-}
-
-// Whether an entry ends a line; a part of a longer one does not.
-bool ends_line(std::string_view entry) {
-  (void)cut(entry, ' ');
-  (void)cut(entry, ' ');
-  return begins_with(entry, 'F');
-}
-
-std::uint64_t count_lines(const Places& places, CString name) {
-  std::uint64_t count = 0;
-  bool open = false;
-  for (const CString file : {CString("log.1"), CString("log")}) {
-    const auto log = open_log(places, name, file);
-    if (!log) continue;
-    std::uint64_t offset = 0;
-    (void)for_each_entry(log.value().get(), offset, [&](std::string_view entry) {
-      open = !ends_line(entry);
-      if (!open) ++count;
-    });
-  }
-  return count + (open ? 1 : 0);
-}
-
-// Follows the newest file; it is another one after it has been full. Ends with the container.
-Result<void> follow(const Places& places, CString name, Fd log, std::uint64_t offset, Printer& printer) {
-  RecordPath record(places, name);
-  const Fd watcher = TRY(sys::open_watcher());
-  TRY(sys::watch_path(watcher.get(), record.text(), IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_DELETE));
-  while (true) {
-    const auto owned = is_owned(places, name);  // asked first, so that what it wrote last is still read
-    const auto print_entry = [&](std::string_view line) { printer.entry(line); };
-    TRY(for_each_entry(log.get(), offset, print_entry));
-    auto newest = open_log(places, name, "log");
-    if (newest && TRY(sys::status(newest.value().get())).inode != TRY(sys::status(log.get())).inode) {
-      TRY(for_each_entry(log.get(), offset, print_entry));  // what came right before it was full
-      log = newest.take();
-      offset = 0;
-      continue;
-    }
-    if (!owned || !owned.value()) return {};
-    // An owner that was killed writes nothing more: look from time to time whether it is still there.
-    if (TRY(sys::poll_one(watcher.get(), POLLIN, 2000))) {
-      Bytes<4096> events;
-      (void)sys::read(watcher.get(), events);
+Result<void> print_file(int file, std::uint64_t skip, std::uint64_t& offset, LogPrinter& printer) {
+  EntryReader reader(file, 0);
+  std::string_view line;
+  while (TRY(reader.next(line))) {
+    const LogEntry entry = parse_log_entry(line);
+    if (skip == 0) {
+      printer.print(entry);
+    } else if (entry.ends_line) {
+      --skip;
     }
   }
+  offset = reader.offset();
+  return {};
+}
+
+Result<void> print_log(const Places& places, CString name, const LogFiles& files, const Invocation& invocation,
+                       std::uint64_t lines, LogPrinter& printer) {
+  LogChain chain;
+  const auto opened = chain.open(files.path, files.count);
+  if (!opened && opened.error().code != ENOENT) return opened;
+  std::uint64_t offset = 0;
+  if (chain.size() != 0) {
+    const LogChain::Start start =
+        invocation.lines.empty() ? LogChain::Start{chain.size() - 1, 0} : chain.find_last(lines);
+    for (std::size_t number = start.file + 1; number-- > 0;) {
+      TRY(print_file(chain.file(number), number == start.file ? start.skip : 0, offset, printer));
+    }
+  }
+  if (!invocation.follow) return {};
+  Fd newest;
+  if (chain.size() != 0) newest = chain.take_newest();
+  return follow_log(places, name, files, std::move(newest), offset, printer);
+}
+
+int print_evidence(const Invocation& invocation, CString name, LogPrinter& printer) {
+  const auto file = open_evidence(invocation.places, name);
+  if (!file) {
+    log_error(name, invocation.failure ? "nothing is kept of a failure of it"_p : "no such container"_p);
+    return 1;
+  }
+  std::uint64_t offset = 0;
+  const auto printed = print_file(file.value().get(), 0, offset, printer);
+  printer.finish();
+  return printed ? 0 : complain(name, printed.error(), 1);
 }
 
 }  // namespace
@@ -114,37 +83,34 @@ Result<void> follow(const Places& places, CString name, Fd log, std::uint64_t of
 int verb_logs(const Invocation& invocation) {
   const CString name = invocation.arguments[0];
   const Places& places = invocation.places;
-  if (contains(name.view(), '/') || !read_state(places, name)) {
-    log_error(name, "no such container"_p);
-    return 1;
-  }
-  std::uint64_t skip = 0;
+  const bool is_name = !name.empty() && !begins_with(name, '.') && !contains(name, '/');
+  std::uint64_t lines = UINT64_MAX;
   if (!invocation.lines.empty()) {
     const auto wanted = parse_number(invocation.lines);
     if (!wanted) {
       log_error({}, "logs -n: a number is needed"_p);
       return usage_error;
     }
-    const std::uint64_t all = count_lines(places, name);
-    skip = all > *wanted ? all - *wanted : 0;
+    lines = *wanted;
   }
-  Printer printer(invocation.times);
-  // Both are opened before one is read: the newer may take the older one's name meanwhile.
-  auto newest = open_log(places, name, "log");
-  const auto older = open_log(places, name, "log.1");
-  const auto print_entry = [&](std::string_view line) {
-    if (skip == 0)
-      printer.entry(line);
-    else if (ends_line(line))
-      --skip;
-  };
-  std::uint64_t offset = 0;
-  if (older) (void)for_each_entry(older.value().get(), offset, print_entry);
-  offset = 0;
-  if (!newest) return 0;
-  (void)for_each_entry(newest.value().get(), offset, print_entry);
-  if (invocation.follow) (void)follow(places, name, newest.take(), offset, printer);
-  return 0;
+  using Form = LogPrinter::Form;
+  LogPrinter printer(invocation.json ? Form::json : invocation.times ? Form::timed : Form::plain);
+  const auto state = is_name ? read_state(places, name) : Result<State>(fail(ENOENT, "read the state"_p));
+  if (is_name && (invocation.failure || !state)) return print_evidence(invocation, name, printer);
+  if (!state) {
+    log_error(name, "no such container"_p);
+    return 1;
+  }
+  if (state.value().foreground) {
+    log_error(name, "it runs in the foreground: its output goes there"_p);
+    return 1;
+  }
+  TextBuffer<limits::path> storage;
+  LogFiles files;
+  if (!find_files(places, name, storage, files)) return 1;
+  const auto printed = print_log(places, name, files, invocation, lines, printer);
+  printer.finish();
+  return printed ? 0 : complain(name, printed.error(), 1);
 }
 
 }  // namespace microctr

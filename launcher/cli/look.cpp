@@ -1,32 +1,15 @@
 // list: what has a record, running or ended.
 
-#include <cstring>
-
 #include "launcher/base/clock_text.h"
 #include "launcher/base/log.h"
-#include "launcher/base/sort.h"
 #include "launcher/cli/json.h"
+#include "launcher/cli/names.h"
 #include "launcher/cli/verbs.h"
 #include "launcher/supervisor/record.h"
 
 namespace microctr {
 
 namespace {
-
-struct Names {
-  char text[limits::containers][limits::name + 1];
-  std::size_t count = 0;
-};
-
-Names names;  // static: too large for the stack, and one command lists once
-
-void note(void* context, CString file) {
-  const std::string_view name = file;
-  auto& list = *static_cast<Names*>(context);
-  if (list.count == limits::containers || name.size() > limits::name) return;
-  std::memcpy(list.text[list.count], name.data(), name.size());
-  list.text[list.count++][name.size()] = '\0';
-}
 
 void print_row(CString name, const State& state) {
   TextBuffer<512> line(name);
@@ -57,14 +40,13 @@ void print_json_row(Json& json, CString name, const State& state) {
 
 int verb_list(const Invocation& invocation) {
   const Places& places = invocation.places;
-  (void)for_each_record(places, &names, note);
-  sort_rows(names.text, names.count);
+  const Names& names = recorded_names(places);
   if (invocation.json)
     print("[");
   else
     print_phrase("NAME                 STATE     STATUS PID      CREATED\n"_p);
   for (std::size_t index = 0; index < names.count; ++index) {
-    const CString name = CString::from_pointer(static_cast<const char*>(names.text[index]));
+    const CString name = names.at(index);
     const auto state = read_state(places, name);
     if (!state) continue;
     if (!invocation.json) {

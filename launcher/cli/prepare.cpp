@@ -3,22 +3,39 @@
 #include <unistd.h>
 
 #include "launcher/base/log.h"
+#include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"
 #include "launcher/cli/config_file.h"
 #include "launcher/cli/verbs.h"
 #include "launcher/container/filter.h"
 #include "launcher/image/busybox_layer.h"
 #include "launcher/plan/explain.h"
+#include "launcher/spec/dependencies.h"
 #include "launcher/spec/id_map.h"
 
 namespace microctr {
 
 namespace {
 
-int check_one(const Invocation& invocation, CString argument) {
+int check_one(const Invocation& invocation, CString argument, Dependencies& dependencies) {
   StartRequest request;
   Failure failure;
-  return load_and_check(invocation, argument, request, failure) ? 0 : complain(argument, failure);
+  if (!load_and_check(invocation, argument, request, failure)) return complain(argument, failure);
+  if (dependencies.add(workbench().spec) != Dependencies::none) return 0;
+  static_assert(limits::containers == 1024, "the message below names it");
+  failure.status = usage_error;
+  failure.text.add("too many containers to check for circles (limit 1024, with all that they name)"_p);
+  return complain(argument, failure);
+}
+
+// They say it of each other, so that the message is no file's.
+void complain_of_circle(void* status, const Dependencies& dependencies, Dependencies::Circle circle) {
+  Failure failure;
+  failure.status = usage_error;
+  failure.text.add("a circle: "_p);
+  write_circle(dependencies, circle, failure.text);
+  failure.text.add(" (remove one of these)"_p);
+  *static_cast<int*>(status) = complain(dependencies.name(circle.front()), failure);
 }
 
 void print_facts(const HostFacts& facts) {
@@ -82,11 +99,14 @@ void note_use(void* context, CString name) {
 }  // namespace
 
 int verb_check(const Invocation& invocation) {
+  static StaticObject<Dependencies> storage;
+  Dependencies& dependencies = storage.make();
   int status = 0;
   for (const CString argument : invocation.arguments) {
-    const int one = check_one(invocation, argument);
+    const int one = check_one(invocation, argument, dependencies);
     if (status == 0) status = one;
   }
+  (void)dependencies.order(&status, complain_of_circle);
   return status;
 }
 

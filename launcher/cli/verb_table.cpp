@@ -12,17 +12,26 @@ namespace {
   VERB(verb_run, one, no, "run", "", "run CONF [-- ARGS]", "run a container in the foreground") \
   VERB(verb_start, some, no, "start", "", "start NAME|CONF...", "start containers in the background") \
   VERB(verb_stop, some, first, "stop", "", "stop [-t TIME] NAME...", "stop containers") \
+  VERB(verb_restart, some, first, "restart", "", "restart NAME...", "stop and start again, as it was started") \
+  VERB(verb_kill, some, first, "kill", "", "kill [-s SIGNAL] NAME...", "a signal to the first process; KILL by default") \
+  VERB(verb_pause, some, first, "pause", "", "pause NAME...", "all processes stand still") \
+  VERB(verb_resume, some, first, "resume", "", "resume NAME...", "and go on") \
   VERB(verb_wait, some, first, "wait", "", "wait NAME...", "wait for the end, print the exit status") \
   VERB(verb_remove, some, first, "remove", "rm", "remove [--data] NAME...", "remove record and log; --data: also what was kept") \
   VERB(verb_list, none, first, "list", "ps", "list [--json]", "what runs and what has ended") \
   VERB(verb_inspect, some, first, "inspect", "", "inspect [--json] NAME...", "all that is known of a container") \
-  VERB(verb_logs, one, first, "logs", "", "logs [-f] [-n N] [-t] NAME", "output of a background container") \
+  VERB(verb_stats, any, first, "stats", "", "stats [--json] [NAME...]", "what containers use, since their start") \
+  VERB(verb_top, any, first, "top", "", "top [--json] [NAME...]", "what they use now, anew each second; q ends it") \
+  VERB(verb_events, none, no, "events", "", "events [--json]", "what happens to containers, as it happens") \
+  VERB(verb_logs, one, first, "logs", "", "logs [-f] [-n N] [-t] [--json] [--failure] NAME", "output of a container; --failure: before it last failed") \
   VERB(verb_exec, one, first, "exec", "", "exec [-it] NAME COMMAND...", "run a command in a running container; -t: on a terminal") \
   VERB(verb_attach, one, first, "attach", "", "attach NAME", "its terminal or output, until its end or Ctrl-P Ctrl-Q") \
   VERB(verb_check, some, no, "check", "", "check CONF...", "validate configurations") \
   VERB(verb_explain, one, no, "explain", "", "explain CONF", "every step of a start and its undo; changes nothing") \
   VERB(verb_lower, one, no, "lower", "", "lower [--busybox FILE] DIR", "build the BusyBox lower layer") \
   VERB(verb_doctor, none, no, "doctor", "", "doctor", "what works on this machine, what is missing, what brings it") \
+  VERB(verb_reload, none, no, "reload", "", "reload", "read the configurations again; what changed is started anew") \
+  VERB(verb_reexec, optional, no, "reexec", "", "reexec [PROGRAM]", "a new supervisor takes over, containers go on") \
   VERB(verb_poweroff, none, no, "poweroff", "", "poweroff", "with our process 1: stop all, power off") \
   VERB(verb_reboot, none, no, "reboot", "", "reboot", "with our process 1: stop all, reboot") \
   VERB(verb_halt, none, no, "halt", "", "halt", "with our process 1: stop all, halt") \
@@ -30,13 +39,6 @@ namespace {
   VERB(verb_version, none, no, "version", "--version", "version", "version and target")
 
 #define MICROCTR_LATER_VERBS(VERB) \
-  VERB(nullptr, some, no, "restart", "", "restart NAME...", "") \
-  VERB(nullptr, some, no, "kill", "", "kill [-s SIG] NAME...", "") \
-  VERB(nullptr, some, no, "pause", "", "pause NAME...", "") \
-  VERB(nullptr, some, no, "resume", "", "resume NAME...", "") \
-  VERB(nullptr, some, no, "stats", "", "stats [NAME...]", "") \
-  VERB(nullptr, none, no, "events", "", "events", "") \
-  VERB(nullptr, none, no, "top", "", "top", "") \
   VERB(nullptr, some, no, "import", "", "import FILE|- [NAME]", "") \
   VERB(nullptr, none, no, "layers", "", "layers", "") \
   VERB(nullptr, one, no, "export", "", "export NAME", "") \
@@ -45,9 +47,7 @@ namespace {
   VERB(nullptr, some, no, "reset", "", "reset NAME", "") \
   VERB(nullptr, some, no, "update", "", "update NAME", "") \
   VERB(nullptr, some, no, "rollback", "", "rollback NAME", "") \
-  VERB(nullptr, optional, no, "supervise", "", "supervise [DIR]", "") \
-  VERB(nullptr, none, no, "reload", "", "reload", "") \
-  VERB(nullptr, none, no, "reexec", "", "reexec", "")
+  VERB(nullptr, optional, no, "supervise", "", "supervise [DIR]", "")
 // clang-format on
 
 // All text of the table in one piece: pointers would cost a relocation each.

@@ -9,7 +9,7 @@
 
 namespace microctr {
 
-enum class Arguments : unsigned char { none, optional, one, some };
+enum class Arguments : unsigned char { none, optional, one, some, any };
 
 enum class Sweep : bool { no, first };  // clean up after dead owners before it begins
 

@@ -18,8 +18,21 @@ inline int complain(CString name, Failed failed, int status) { return complain(n
 int verb_run(const Invocation& invocation);
 int verb_start(const Invocation& invocation);
 int verb_stop(const Invocation& invocation);
+int verb_restart(const Invocation& invocation);
 int verb_wait(const Invocation& invocation);
 int verb_remove(const Invocation& invocation);
+
+// control.cpp
+int verb_kill(const Invocation& invocation);
+int verb_pause(const Invocation& invocation);
+int verb_resume(const Invocation& invocation);
+int verb_reload(const Invocation& invocation);
+int verb_reexec(const Invocation& invocation);
+
+// usage.cpp, top.cpp, events.cpp
+int verb_stats(const Invocation& invocation);
+int verb_top(const Invocation& invocation);
+int verb_events(const Invocation& invocation);
 
 // look.cpp, inspect.cpp, logs.cpp, exec.cpp, attach.cpp
 int verb_list(const Invocation& invocation);

@@ -23,7 +23,7 @@ Result<void> hand_over_cgroup(CString directory, std::uint32_t user, std::uint32
 Result<void> join_cgroup(CString directory, pid_t pid);
 
 // SIGKILL to every process in the cgroup: cgroup.kill where the kernel has it (5.14), else one by one until none is
-// left. Missing directory: success.
+// left, with v1's freezer frozen meanwhile; also where all are frozen already. Missing directory: success.
 Result<void> kill_cgroup(CString directory);
 
 // Removes an empty cgroup; waits, bounded, for its last process to be gone. EBUSY while somebody is in it.

@@ -10,6 +10,7 @@
 #include "launcher/base/file.h"
 #include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"
+#include "launcher/container/cgroup_list.h"
 #include "launcher/container/child.h"
 #include "launcher/container/environment.h"
 #include "launcher/container/execute.h"
@@ -34,18 +35,12 @@ struct Cgroups {
   Fd unified;  // the v2 directory, for clone
 };
 
-// The journal lists the container's own cgroups; what is in v2 has cgroup.controllers.
+// What is in v2 has cgroup.controllers.
 Result<Cgroups> open_cgroups(const JoinTarget& target) {
-  Bytes<16 * 1024> buffer;
+  CgroupList own;
+  TRY(own.read(target.record));
   Cgroups cgroups;
-  TextBuffer<limits::path> journal(target.record, "/journal");
-  const auto text = read_file(sys::working_directory, journal.text(), buffer);
-  if (!text) return text.error().code == ENOENT ? Result<Cgroups>(std::move(cgroups)) : text.error();
-  std::string_view lines = text.value();
-  while (!lines.empty()) {
-    std::string_view line = cut(lines, '\n');
-    if (cut(line, '\t') != "cgroup") continue;
-    const std::string_view directory = cut(line, '\t');
+  for (std::string_view directory = own.next(); !directory.empty(); directory = own.next()) {
     TextBuffer<limits::path> path(directory);
     TextBuffer<limits::path> version(directory, "/cgroup.controllers");
     const bool is_unified = static_cast<bool>(sys::access(sys::working_directory, version.text(), F_OK));

@@ -45,6 +45,8 @@ void check_devices(const Check& check);
 void check_maps(const Check& check);
 void check_isolation(const Check& check);
 void check_network(const Check& check);
+void check_supervision(const Check& check);
+void check_logs(const Check& check);
 // Its rooms: one interface, its addresses, published ports, names for the container's files.
 void check_interface(const Check& check, std::size_t number);
 void check_addresses(const Check& check, std::size_t number);

@@ -21,7 +21,7 @@
   KEY(env_file, "env_file", process, list, now, "", "host file with NAME=VALUE lines") \
   KEY(umask, "umask", process, single, now, "", "octal file mode mask; else 022") \
   KEY(tty, "tty", process, single, now, "no", "give the command a terminal") \
-  KEY(init, "init", process, single, later, "no", "put a minimal reaper before the command") \
+  KEY(init, "init", process, single, now, "no", "put a minimal reaper before the command") \
   KEY(layer, "layer", root, list, now, "", "root layer, bottom first: directory or store name") \
   KEY(image, "image", root, single, later, "", "image in the layer store") \
   KEY(rootfs, "rootfs", root, single, now, "", "plain directory as root, instead of layers") \
@@ -83,24 +83,28 @@
   KEY(dns_search, "dns_search", network, list, now, "", "search domain; . for none") \
   KEY(add_host, "add_host", network, list, now, "", "NAME:ADDRESS for /etc/hosts") \
   KEY(network_alias, "network_alias", network, list, now, "", "further name on its bridge") \
-  KEY(autostart, "autostart", supervision, single, later, "yes", "start with the supervisor") \
-  KEY(type, "type", supervision, single, later, "", "service or one-shot") \
-  KEY(after, "after", supervision, list, later, "", "start after these") \
-  KEY(requires_, "requires", supervision, list, later, "", "start only when these run") \
-  KEY(wait_path, "wait_path", supervision, list, later, "", "start when this path exists") \
-  KEY(restart, "restart", supervision, single, later, "", "when to start again") \
-  KEY(restart_delay, "restart_delay", supervision, single, later, "", "first wait before that, a time") \
-  KEY(restart_max_delay, "restart_max_delay", supervision, single, later, "", "longest wait, a time") \
-  KEY(restart_limit, "restart_limit", supervision, single, later, "", "give up after so many") \
-  KEY(on_failure, "on_failure", supervision, single, later, "", "what to do then") \
-  KEY(ready, "ready", supervision, single, later, "", "how it tells that it is ready") \
-  KEY(start_timeout, "start_timeout", supervision, single, later, "", "longest wait for that, a time") \
-  KEY(health_command, "health_command", supervision, single, later, "", "command that checks it") \
-  KEY(health_interval, "health_interval", supervision, single, later, "", "time between checks") \
-  KEY(health_timeout, "health_timeout", supervision, single, later, "", "longest check") \
-  KEY(health_retries, "health_retries", supervision, single, later, "", "failed checks until it counts") \
-  KEY(health_start_period, "health_start_period", supervision, single, later, "", "grace time after the start") \
+  KEY(autostart, "autostart", supervision, single, now, "yes", "start with the supervisor") \
+  KEY(type, "type", supervision, single, now, "service", "service; or oneshot: does its work and ends") \
+  KEY(after, "after", supervision, list, now, "", "containers that are up before, where they are started") \
+  KEY(requires_, "requires", supervision, list, now, "", "the same, and not started without them") \
+  KEY(wait_path, "wait_path", supervision, list, now, "", "host path that must exist before the start") \
+  KEY(restart, "restart", supervision, single, now, "", \
+      "no, on-failure, always or unless-stopped; else on-failure, and no for run") \
+  KEY(restart_delay, "restart_delay", supervision, single, now, "1s", "time before the first restart, doubled each time") \
+  KEY(restart_max_delay, "restart_max_delay", supervision, single, now, "1m", "longest time before a restart") \
+  KEY(restart_limit, "restart_limit", supervision, single, now, "", "COUNT/TIME, restarts after which it has failed") \
+  KEY(on_failure, "on_failure", supervision, single, now, "none", "then: none, reboot, poweroff, start:NAME") \
+  KEY(ready, "ready", supervision, single, now, "exec", \
+      "it is ready by: exec, fd, notify, socket:PATH, socket:[ADDRESS:]PORT") \
+  KEY(start_timeout, "start_timeout", supervision, single, now, "", "longest time until it is ready; else no limit") \
+  KEY(health_command, "health_command", supervision, single, now, "", "command inside that says by status 0 that all is well") \
+  KEY(health_interval, "health_interval", supervision, single, now, "30s", "time between checks") \
+  KEY(health_timeout, "health_timeout", supervision, single, now, "5s", "longest time of a check") \
+  KEY(health_retries, "health_retries", supervision, single, now, "3", "bad checks in a row until it counts") \
+  KEY(health_start_period, "health_start_period", supervision, single, now, "0s", \
+      "time after the start in which a bad check does not count") \
   KEY(stop_signal, "stop_signal", supervision, single, now, "TERM", "signal that asks the command to end") \
   KEY(stop_timeout, "stop_timeout", supervision, single, now, "10s", "time until it is killed") \
-  KEY(log, "log", logs, single, now, "ring:64K", "where output goes: ring[:SIZE], console, none")
+  KEY(log, "log", logs, single, now, "ring:64K", \
+      "where output goes: ring[:SIZE], file:PATH[:SIZE[:COUNT]], console, syslog, none")
 // clang-format on

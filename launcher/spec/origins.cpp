@@ -64,7 +64,10 @@ std::size_t Origins::first_entry(KeyAt key) const {
                                    {Key::group_map, limits::id_ranges},
                                    {Key::masked_path, limits::paths},
                                    {Key::readonly_path, limits::paths},
-                                   {Key::sysctl, limits::sysctls}};
+                                   {Key::sysctl, limits::sysctls},
+                                   {Key::after, limits::dependencies},
+                                   {Key::requires_, limits::dependencies},
+                                   {Key::wait_path, limits::wait_paths}};
   std::size_t first = 0;
   for (const List& list : lists) {
     if (list.key == key.key) return first + (is_interface_key(list.key) ? rows_[key.interface] * list.size : 0U);

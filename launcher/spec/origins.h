@@ -51,7 +51,7 @@ class Origins {
   static constexpr std::size_t most_entries =
       limits::layers + 2 * limits::mounts + limits::interfaces * (limits::addresses + 4) + limits::publish +
       limits::search_domains + limits::host_names + limits::aliases + limits::device_lines + 2 * limits::id_ranges +
-      2 * limits::paths + limits::sysctls;
+      2 * limits::paths + limits::sysctls + 2 * limits::dependencies + limits::wait_paths;
 
   std::size_t slot_of(KeyAt key) const;
   std::size_t first_entry(KeyAt key) const;  // `most_entries` when the key has none

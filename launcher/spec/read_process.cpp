@@ -117,6 +117,7 @@ void read_process(const Setting& setting) {
     case Key::env_file: return read_environment_file(setting);
     case Key::umask: return read_umask(setting);
     case Key::tty: setting.spec.terminal = setting.yes_or_no(setting.value).value_or(false); return;
+    case Key::init: setting.spec.init = setting.yes_or_no(setting.value).value_or(false); return;
     default: return;
   }
 }

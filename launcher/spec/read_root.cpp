@@ -53,11 +53,10 @@ void read_upper(const Setting& setting) {
   spec.upper_path = {};
   spec.upper_size.reset();
   if (has_slash(setting.value)) {
-    const auto path = setting.host_path(setting.value);
+    const auto path = setting.needed_path(setting.value);
     if (!path) return;
-    if (path->optional) return setting.fault(setting.value, "a leading '-' is not possible here (remove it)"_p);
     spec.upper = UpperKind::path;
-    spec.upper_path = path->path;
+    spec.upper_path = *path;
     return;
   }
   std::string_view size = setting.value;

@@ -1,10 +1,26 @@
+// When a container is started and how it is stopped; how often it is started again, when it is ready and whether it is
+// well are read_restart.cpp, read_ready.cpp and read_health.cpp.
+
 #include "launcher/base/text.h"
 #include "launcher/spec/setting.h"
 #include "launcher/spec/signal_name.h"
-#include "launcher/spec/word_list.h"
 
 namespace microctr {
 namespace {
+
+void read_names(const Setting& setting, FixedVector<CString, limits::dependencies>& list) {
+  std::string_view rest = setting.value;
+  for (std::string_view item = next_item(rest); !item.empty(); item = next_item(rest)) {
+    const auto name = setting.keep(item);
+    if (!name) return;
+    if (!list.push(*name)) return setting.too_many(limits::dependencies);
+  }
+}
+
+void read_wait_path(const Setting& setting) {
+  const auto path = setting.needed_path(setting.value);
+  if (path && !setting.spec.supervision.wait_paths.push(*path)) setting.too_many(limits::wait_paths);
+}
 
 void read_stop_signal(const Setting& setting) {
   if (const auto signal = parse_signal(setting.value)) {
@@ -18,46 +34,33 @@ void read_stop_signal(const Setting& setting) {
   setting.fault(setting.value, "'@' is not a signal (did you mean '&'?)"_p, nearest);
 }
 
-void read_stop_timeout(const Setting& setting) {
-  const std::string_view text = setting.value;
-  const ParsedNumber parsed = parse_time(text);
-  switch (parsed.fault) {
-    case NumberFault::none: setting.spec.stop_timeout_ms = parsed.value; return;
-    case NumberFault::no_unit: return setting.fault(text, "'@' has no unit (write @s, or ms, m or h)"_p);
-    case NumberFault::too_large: return setting.fault(text, "'@' is too long (the longest is 24 days)"_p);
-    case NumberFault::not_a_number:
-    case NumberFault::unknown_unit:
-      return setting.fault(text, "'@' is not a time (write a whole number with ms, s, m or h: 10s)"_p);
-  }
-}
-
 }  // namespace
 
 void read_supervision(const Setting& setting) {
-  if (setting.key == Key::stop_signal) return read_stop_signal(setting);
-  if (setting.key == Key::stop_timeout) read_stop_timeout(setting);
-}
-
-void read_logs(const Setting& setting) {
-  static_assert(limits::log_smallest == 4 * 1024 && limits::log_largest == 64 * 1024 * 1024, "the message names them");
-  Spec& spec = setting.spec;
-  std::string_view size_text = setting.value;
-  const std::string_view word = cut(size_text, ':');
-  if (word == "file" || word == "syslog")
-    return setting.fault(word, "'@' is not supported yet (use ring, console or none)"_p);
-  const auto index = setting.choice(word, "ring console none");
-  if (!index) return;
-  constexpr LogKind kinds[] = {LogKind::ring, LogKind::console, LogKind::none};
-  spec.log = kinds[*index];
-  spec.log_size = limits::log_default;
-  if (word.size() == setting.value.size()) return;
-  if (spec.log != LogKind::ring) return setting.fault(size_text, "only ring has a size (write & alone)"_p, word);
-  const auto size = setting.size(size_text);
-  if (!size) return;
-  if (*size < limits::log_smallest || *size > limits::log_largest) {
-    return setting.fault(size_text, "'@' is out of range (4K to 64M)"_p);
+  Supervision& supervision = setting.spec.supervision;
+  switch (setting.key) {
+    case Key::autostart: supervision.autostart = setting.yes_or_no(setting.value).value_or(true); return;
+    case Key::type:
+      if (const auto index = setting.choice(setting.value, "service oneshot")) {
+        supervision.type = static_cast<ServiceType>(*index);
+      }
+      return;
+    case Key::after: return read_names(setting, supervision.after);
+    case Key::requires_: return read_names(setting, supervision.requires_);
+    case Key::wait_path: return read_wait_path(setting);
+    case Key::stop_signal: return read_stop_signal(setting);
+    case Key::stop_timeout:
+      if (const auto time = setting.time(setting.value)) setting.spec.stop_timeout_ms = *time;
+      return;
+    case Key::ready:
+    case Key::start_timeout: return read_ready(setting);
+    case Key::health_command:
+    case Key::health_interval:
+    case Key::health_timeout:
+    case Key::health_retries:
+    case Key::health_start_period: return read_health(setting);
+    default: return read_restart(setting);
   }
-  spec.log_size = *size;
 }
 
 }  // namespace microctr

@@ -67,6 +67,9 @@ std::size_t use_list(Spec& spec, KeyAt key, ListUse use) {
     case Key::dns_search: return use_list(network.dns_search, use);
     case Key::add_host: return use_list(network.hosts, use);
     case Key::network_alias: return use_list(network.aliases, use);
+    case Key::after: return use_list(spec.supervision.after, use);
+    case Key::requires_: return use_list(spec.supervision.requires_, use);
+    case Key::wait_path: return use_list(spec.supervision.wait_paths, use);
     case Key::ip:
       if (use == ListUse::clear) interface.dhcp = false;
       return use_list(interface.addresses, use);
@@ -161,13 +164,16 @@ void read_assignment(Reading& reading, const Source& source, const Line& line) {
   }
   // An empty list of namespaces means none of them, not the default.
   const bool is_default = is_empty && key.key != Key::namespaces;
-  std::size_t entry = use_list(reading.spec, key, ListUse::count);
+  const std::size_t before = use_list(reading.spec, key, ListUse::count);
+  std::size_t entry = before;
   read_value(info.group, {key.key, key.interface, name.text(), is_default ? info.initial.view() : line.value,
                           value_place, source.kind == SourceKind::file ? reading.directory : CString(), reading.arena,
                           reading.spec, reading.diagnostics, entry});
   if (is_default) return reading.origins.forget(key, value_place);
   reading.origins.note(key, value_place);
-  if (use_list(reading.spec, key, ListUse::count) > entry) reading.origins.note_entry(key, entry, value_place);
+  const std::size_t count = use_list(reading.spec, key, ListUse::count);
+  if (count > entry) reading.origins.note_entry(key, entry, value_place);
+  for (entry = before + 1; entry < count; ++entry) reading.origins.note_entry(key, entry, value_place);
 }
 
 void report_fault(const Reading& reading, const Source& source, const Line& line) {

@@ -89,6 +89,20 @@ std::optional<std::uint64_t> Setting::size(std::string_view part) const {
   return {};
 }
 
+std::optional<std::uint64_t> Setting::time(std::string_view part) const {
+  const ParsedNumber parsed = parse_time(part);
+  switch (parsed.fault) {
+    case NumberFault::none: return parsed.value;
+    case NumberFault::no_unit: fault(part, "'@' has no unit (write @s, or ms, m or h)"_p); break;
+    case NumberFault::too_large: fault(part, "'@' is too long (the longest is 24 days)"_p); break;
+    case NumberFault::not_a_number:
+    case NumberFault::unknown_unit:
+      fault(part, "'@' is not a time (write a whole number with ms, s, m or h: 10s)"_p);
+      break;
+  }
+  return {};
+}
+
 std::optional<std::uint64_t> Setting::number(std::string_view part, std::uint64_t largest) const {
   const auto parsed = parse_number(part, largest);
   if (!parsed) {
@@ -133,6 +147,14 @@ std::optional<HostPath> Setting::host_path(std::string_view part) const {
     return {};
   }
   return path;
+}
+
+std::optional<CString> Setting::needed_path(std::string_view part) const {
+  const auto path = host_path(part);
+  if (!path) return {};
+  if (!path->optional) return path->path;
+  fault(part, "a leading '-' is not possible here (remove it)"_p);
+  return {};
 }
 
 std::string_view next_item(std::string_view& rest) {

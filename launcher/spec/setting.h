@@ -49,9 +49,11 @@ struct Setting {
   std::optional<unsigned> choice(std::string_view part, Literal choices) const;
   std::optional<bool> yes_or_no(std::string_view part) const;
   std::optional<std::uint64_t> size(std::string_view part) const;
+  std::optional<std::uint64_t> time(std::string_view part) const;  // milliseconds
   std::optional<std::uint64_t> number(std::string_view part, std::uint64_t largest) const;
   std::optional<std::uint32_t> octal(std::string_view part, std::uint32_t largest) const;
   std::optional<HostPath> host_path(std::string_view part) const;
+  std::optional<CString> needed_path(std::string_view part) const;  // the same without a leading '-'
 };
 
 // The next word of `rest` between blanks or commas; empty at the end.
@@ -75,6 +77,9 @@ void read_label(const Setting& setting);
 void read_network(const Setting& setting);
 void read_publish(const Setting& setting);
 void read_supervision(const Setting& setting);
+void read_restart(const Setting& setting);
+void read_ready(const Setting& setting);
+void read_health(const Setting& setting);
 void read_logs(const Setting& setting);
 
 }  // namespace microctr

@@ -1,12 +1,8 @@
 #include "launcher/spec/utf8.h"
 
-#include <cstdint>
-
 namespace microctr {
-namespace {
 
-// Length of the character that begins at `at`; 0 when it is malformed, overlong, a surrogate or above U+10FFFF.
-std::size_t decode(std::string_view text, std::size_t at, std::uint32_t& code) {
+std::size_t decode_utf8(std::string_view text, std::size_t at, std::uint32_t& code) {
   const auto first = static_cast<unsigned char>(text[at]);
   code = first;
   if (first < 0x80) return 1;
@@ -23,13 +19,11 @@ std::size_t decode(std::string_view text, std::size_t at, std::uint32_t& code) {
   return length;
 }
 
-}  // namespace
-
 std::optional<BadByte> find_bad_byte(std::string_view line) {
   std::size_t length = 0;
   for (std::size_t at = 0; at < line.size(); at += length) {
     std::uint32_t code = 0;
-    length = decode(line, at, code);
+    length = decode_utf8(line, at, code);
     if (length == 0) return BadByte{at, "not UTF-8 text (save the file as UTF-8)"_p};
     if (code == 0) return BadByte{at, "NUL byte (the file is not plain text; remove it)"_p};
     if ((code < ' ' && code != '\t') || (code >= 0x7f && code < 0xa0)) {

@@ -4,12 +4,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "launcher/base/phrase.h"
 
 namespace microctr {
+
+// Length of the character that begins at `at`; 0 when it is malformed, overlong, a surrogate or above U+10FFFF.
+std::size_t decode_utf8(std::string_view text, std::size_t at, std::uint32_t& code);
 
 struct BadByte {
   std::size_t at = 0;  // offset in bytes

@@ -53,6 +53,8 @@ std::optional<ValidSpec> validate(const Spec& spec, const Origins& origins, Diag
   check_maps(check);
   check_isolation(check);
   check_network(check);
+  check_supervision(check);
+  check_logs(check);
   if (diagnostics.count() != faults_before) return {};
   return ValidSpec(spec);
 }

@@ -5,6 +5,7 @@
 #include "launcher/base/bytes.h"
 #include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"
+#include "launcher/container/freeze.h"
 #include "launcher/container/runtime_lock.h"
 #include "launcher/supervisor/supervisor.h"
 
@@ -118,6 +119,8 @@ Result<void> stop_directly(const Places& places, CString name, int signal, std::
   const Fd pidfd = TRY(open_first_process(state));
   const bool deaf = !handles_signal(state.pid, signal);
   TRY(sys::signal_process(pidfd.get(), deaf ? SIGKILL : signal));
+  RecordPath record(places, name);
+  (void)set_frozen(record.text(), Freeze::thaw, 0);  // one that stands still hears nothing
   const auto ended = wait_until_ended(places, name, deaf ? after_kill_ms : timeout_ms);
   if (ended || ended.error().code != EAGAIN) return {};
   const auto killed = sys::signal_process(pidfd.get(), SIGKILL);

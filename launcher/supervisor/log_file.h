@@ -1,37 +1,48 @@
-// The bounded log of one container: two files that take turns, in the line format of the container world (CRI):
+// The bounded files of one log: PATH grows to its size, then becomes PATH.1, that one PATH.2, and the oldest goes.
+// Their lines are entries (log_entry.h), and a file begins and ends with whole ones.
 //
-//   2026-11-22T03:25:08.000000001Z stdout F a whole line
-//   2026-11-22T03:25:08.000000002Z stderr P the first part of a long line
-//
-// `log` grows to half of the limit, then becomes `log.1`; together they never exceed the limit. A file on the runtime
-// tmpfs costs memory only for what is in it, and outlives container and supervisor.
+// The ring of a container is two such files of half its size in the record: on the runtime tmpfs they cost memory only
+// for what is in them, and outlive container and supervisor. Nothing is ever synced: flash wears out by that.
 #pragma once
 
 #include "launcher/base/fd.h"
 #include "launcher/base/result.h"
-#include "launcher/base/text.h"
+#include "launcher/supervisor/log_entry.h"
 
 namespace microctr {
 
-enum class Stream : unsigned char { output, error };
+// The caller keeps it, and gives the same to every call.
+struct LogShelf {
+  CString path;             // absolute; its directory must exist
+  std::uint64_t size = 0;   // bytes of each file, at least limits::log_smallest / 2
+  std::uint32_t count = 1;  // files: PATH, PATH.1, ... PATH.(count - 1)
+  unsigned mode = 0600;
+};
+
+// "PATH" or "PATH.NUMBER"
+void add_log_path(TextWriter& text, CString path, std::uint32_t number);
 
 class LogFile {
  public:
-  // `record`: the directory; `limit` in bytes for both files. Appends to what is there.
-  static Result<LogFile> open(CString record, std::uint64_t limit);
   LogFile() = default;
 
-  // What was read from the container's pipe; cut into lines here.
-  Result<void> write(CString record, Stream stream, std::string_view bytes);
+  // Appends to what is there; half an entry at its end, left by a power cut, is ended. EINVAL: it is no plain file.
+  Result<void> open(const LogShelf& shelf);
 
+  // What was read from the container; cut into entries here, which are written together: one system call for a line,
+  // three or four for 8 KB. After an error (ENOSPC) the file ends with a whole entry, and `lost` has grown by the
+  // entries that are not in it; the next call tries again.
+  Result<void> write(const LogShelf& shelf, Stream stream, std::string_view bytes, std::uint32_t& lost);
+
+  void close() { file_.close(); }
   explicit operator bool() const { return static_cast<bool>(file_); }
 
  private:
-  Result<void> rotate(CString record);
+  Result<void> rotate(const LogShelf& shelf);
+  Result<void> append(std::string_view entries, std::uint32_t& lost);
 
   Fd file_;
   std::uint64_t size_ = 0;
-  std::uint64_t limit_ = 0;
 };
 
 }  // namespace microctr

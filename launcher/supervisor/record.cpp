@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::size_t state_size = 1024;
 
-constexpr TableText<16> record_files[] = {"log", "log.1", "config", "journal", "microctr-lease", "seccomp", "state"};
+constexpr TableText<16> record_files[] = {"log",     "log.1", "config", "journal", "microctr-lease",
+                                          "seccomp", "state", "names",  "out",     "err"};
 constexpr TableText<16> bound_files[] = {"etc/hostname", "etc/hosts", "etc/resolv.conf"};
 
 Result<Fd> open_state(const Places& places, CString name, int flags) {

@@ -44,7 +44,16 @@ void Supervisor::serve(std::size_t index) {
     case Command::reboot:
     case Command::halt: serve_ending(index, command); return;
     case Command::attach: serve_attach(index, message.value().payload); return;
-    default: break;
+    case Command::attach_input:
+    case Command::attach_window:
+    case Command::attach_output:
+    case Command::restart:
+    case Command::kill:
+    case Command::pause:
+    case Command::resume:
+    case Command::reload:
+    case Command::reexec:
+    case Command::events: break;
   }
   refuse(index, 2, "unknown command"_p);
 }

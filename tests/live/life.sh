@@ -572,12 +572,15 @@ test_logs_follow() {
 }
 
 test_logs_none() {
+  local option
   busybox_conf silent "sh -c \"echo lost\"" "log = none" >/dev/null
   microctr start "$T/silent.conf"
   microctr wait silent >/dev/null
-  exits 0 microctr logs silent
-  same log "" "$out$err"
-  exits 0 microctr logs -f silent
+  for option in "" -f; do
+    exits 1 microctr logs $option silent
+    one_line "$err"
+    has "nothing of its output is kept (log = none)" "$err"
+  done
   eventually is_state silent exited
 }
 

@@ -52,6 +52,7 @@ void describe_process(const Spec& spec, Description& out) {
   for (const CString file : spec.environment_files) out.add("env_file", file);
   if (spec.umask) out.add("umask", std::to_string(*spec.umask));
   out.add_changed("tty", spec.terminal, false);
+  out.add_changed("init", spec.init, false);
 }
 
 void describe_root(const Spec& spec, Description& out) {
@@ -164,6 +165,31 @@ void describe_isolation(const Spec& spec, Description& out) {
   out.add("selinux_label", spec.selinux_label);
 }
 
+void describe_supervision(const Supervision& supervision, Description& out) {
+  const Supervision initial;
+  out.add_changed("autostart", supervision.autostart, initial.autostart);
+  out.add_changed("type", supervision.type, initial.type);
+  for (const CString name : supervision.after) out.add("after", name);
+  for (const CString name : supervision.requires_) out.add("requires", name);
+  for (const CString path : supervision.wait_paths) out.add("wait_path", path);
+  if (supervision.restart) out.add("restart", std::to_string(static_cast<int>(*supervision.restart)));
+  out.add_changed("restart_delay", supervision.restart_delay_ms, initial.restart_delay_ms);
+  out.add_changed("restart_max_delay", supervision.restart_max_delay_ms, initial.restart_max_delay_ms);
+  out.add_changed("restart_limit", supervision.restart_limit, initial.restart_limit);
+  out.add_changed("restart_window", supervision.restart_window_ms, initial.restart_window_ms);
+  out.add_changed("on_failure", supervision.on_failure, initial.on_failure);
+  out.add("failure_start", supervision.failure_start);
+  out.add_changed("ready", supervision.ready, initial.ready);
+  out.add("ready_socket", supervision.ready_socket);
+  out.add_changed("start_timeout", supervision.start_timeout_ms, initial.start_timeout_ms);
+  const HealthCheck& health = supervision.health;
+  for (const CString word : health.command) out.add("health_command", "[" + std::string(word.view()) + "]");
+  out.add_changed("health_interval", health.interval_ms, initial.health.interval_ms);
+  out.add_changed("health_timeout", health.timeout_ms, initial.health.timeout_ms);
+  out.add_changed("health_retries", health.retries, initial.health.retries);
+  out.add_changed("health_start_period", health.start_period_ms, initial.health.start_period_ms);
+}
+
 }  // namespace
 
 std::string Reading::messages() const {
@@ -221,10 +247,13 @@ std::string describe(const Spec& spec) {
   out.add_changed("no_new_privileges", spec.no_new_privileges, true);
   describe_isolation(spec, out);
   describe_network(spec.network, out);
+  describe_supervision(spec.supervision, out);
   out.add_changed("stop_signal", spec.stop_signal, 15);
   out.add_changed<std::uint64_t>("stop_timeout", spec.stop_timeout_ms, 10'000);
   out.add_changed("log", spec.log, LogKind::ring);
   out.add_changed<std::uint64_t>("log_size", spec.log_size, limits::log_default);
+  out.add("log_path", spec.log_path);
+  out.add_changed<std::uint32_t>("log_count", spec.log_count, 1);
   return out.text();
 }
 

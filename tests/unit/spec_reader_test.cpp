@@ -197,12 +197,10 @@ TEST(SpecReader, RefusesBadLines) {
       {"stop_timeout = 10sec",
        "16: stop_timeout: '10sec' is not a time (write a whole number with ms, s, m or h: 10s)"},
       {"stop_timeout = 597h", "16: stop_timeout: '597h' is too long (the longest is 24 days)"},
-      {"log = file:/x:1M:2", "7: log: 'file' is not supported yet (use ring, console or none)"},
-      {"log = syslog", "7: log: 'syslog' is not supported yet (use ring, console or none)"},
       {"log = rings", "7: log: 'rings' is not known (did you mean 'ring'?)"},
       {"log = ring:4095", "12: log: '4095' is out of range (4K to 64M)"},
       {"log = ring:65M", "12: log: '65M' is out of range (4K to 64M)"},
-      {"log = none:1M", "12: log: only ring has a size (write none alone)"},
+      {"log = none:1M", "12: log: only ring and file have a size (write none alone)"},
   };
   for (const Refused& refused : cases) {
     EXPECT_EQ(read(refused.line)->messages(), std::string("web.conf:1:") + refused.message + "\n") << refused.line;
@@ -234,11 +232,11 @@ TEST(SpecReader, ReportsAllFaultsOfOneLine) {
 }
 
 TEST(SpecReader, ReportsAllFaultsOfOneFile) {
-  const auto reading = read("memroy = 1\nmemory = 1x\nrestart = always\nmemory = 2M\n");
+  const auto reading = read("memroy = 1\nmemory = 1x\nio_weight = 5\nmemory = 2M\n");
   EXPECT_EQ(reading->messages(),
             "web.conf:1:1: unknown key 'memroy' (did you mean 'memory'?)\n"
             "web.conf:2:10: memory: '1x' is not a size (write bytes, or a whole number with K, M, G or T: 16M)\n"
-            "web.conf:3:1: key 'restart' is not supported yet\n"
+            "web.conf:3:1: key 'io_weight' is not supported yet\n"
             "web.conf:4:1: key 'memory' is given twice (first at web.conf:2:10; keep one)\n");
 }
 
@@ -301,8 +299,8 @@ TEST(SpecReader, OptionsHaveNoLine) {
   EXPECT_EQ(read(ReadingInput{"", "", {""}})->messages(), "-o : nothing is set (write -o key=value)\n");
   EXPECT_EQ(read(ReadingInput{"", "", {"# memory=1"}})->messages(),
             "-o # memory=1: nothing is set (write -o key=value)\n");
-  EXPECT_EQ(read(ReadingInput{"", "", {"restart=always"}})->messages(),
-            "-o restart=always: key 'restart' is not supported yet\n");
+  EXPECT_EQ(read(ReadingInput{"", "", {"io_weight=5"}})->messages(),
+            "-o io_weight=5: key 'io_weight' is not supported yet\n");
 }
 
 TEST(SpecReader, AnOptionIsOneLine) {
