@@ -126,6 +126,13 @@ void Helpers::start_ready_command() {
   if (!machine_.ready_command.empty()) start(ready_number);
 }
 
+void Helpers::stop() {
+  restarting_ = false;
+  for (std::size_t number = 0; number < consoles; ++number) {
+    if (helpers_[number].pid != 0) (void)sys::signal_pid(helpers_[number].pid, SIGHUP);
+  }
+}
+
 void Helpers::start_due() {
   if (!restarting_) return;
   const std::uint64_t now = sys::monotonic_ms();

@@ -25,7 +25,7 @@ class Helpers {
   void start_due();                   // those whose time has come
   std::uint64_t due_ms() const;       // the next one's; UINT64_MAX: none
   bool ended(pid_t pid, int status);  // false: none of these
-  void stop_restarting() { restarting_ = false; }
+  void stop();                        // nothing is started any more; shells, which pass SIGTERM over, are hung up
 
   // For a successor in this process: `DEVICE=PID INTERFACE=PID ` of those that run.
   void write_resume(TextWriter& words) const;

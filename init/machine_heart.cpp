@@ -30,15 +30,19 @@ void MachineHeart::containers_are_up(bool all) {
   }
 }
 
-void MachineHeart::machine_has_failed() { watchdog_.feed_until(0); }
+// The way down in order is still the better one; but when it does not end, the watchdog ends it.
+void MachineHeart::machine_has_failed() {
+  has_failed_ = true;
+  stopping();
+}
 
 void MachineHeart::stopping() {
   if (deadline_ms_ != UINT64_MAX) return;
   const std::uint64_t now = sys::monotonic_ms();
   deadline_ms_ = now + machine_.shutdown_timeout_ms;
   kill_due_ms_ = now + machine_.shutdown_timeout_ms / 2;  // the other half is for disks
-  if (watchdog_.is_fed()) watchdog_.feed_until(deadline_ms_);
-  helpers_.stop_restarting();
+  watchdog_.feed_until(deadline_ms_);
+  helpers_.stop();
 }
 
 std::uint64_t MachineHeart::shutdown_deadline_ms() {
@@ -48,7 +52,7 @@ std::uint64_t MachineHeart::shutdown_deadline_ms() {
 
 void MachineHeart::write_words(TextWriter& words) {
   if (was_up_) words.add("up ");
-  if (!watchdog_.is_fed()) words.add("failed ");
+  if (has_failed_) words.add("failed ");
   helpers_.write_resume(words);
 }
 

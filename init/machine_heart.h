@@ -40,6 +40,7 @@ class MachineHeart final : public Heart {
   Watchdog& watchdog_;
   KeptClock& clock_;
   Helpers helpers_;
+  bool has_failed_ = false;
   bool was_up_ = false;                     // the ready command has had its turn
   std::uint64_t deadline_ms_ = UINT64_MAX;  // of the whole way down
   std::uint64_t kill_due_ms_ = UINT64_MAX;  // when whatever still runs is killed

@@ -18,8 +18,7 @@ class Watchdog {
 
   void feed();                                                          // when half of its time is over
   std::uint64_t due_ms() const { return device_ ? due_ : UINT64_MAX; }  // when that is
-  void feed_until(std::uint64_t deadline_ms) { last_ = deadline_ms; }   // and not a moment longer; 0: from now on never
-  bool is_fed() const { return last_ != 0; }
+  void feed_until(std::uint64_t deadline_ms) { last_ = deadline_ms; }   // and not a moment longer
   void disarm();  // an orderly end without power: the machine stays as it is
 
  private:
