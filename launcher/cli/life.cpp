@@ -16,6 +16,7 @@
 #include "launcher/net/network_release.h"
 #include "launcher/spec/number.h"
 #include "launcher/supervisor/client.h"
+#include "launcher/supervisor/evidence.h"
 #include "launcher/supervisor/foreground.h"
 
 namespace microctr {
@@ -138,6 +139,9 @@ int remove_one(const Invocation& invocation, CString name) {
     RuntimeLock::remove_if_empty(places.runtime);
     found = true;
   }
+  const auto evidence = remove_evidence(places, name);
+  if (!evidence) return complain(name, evidence.error(), 1);
+  found |= evidence.value();
   if (invocation.data) {
     const auto removed = remove_data(places, name);
     if (!removed) return complain(name, removed.error(), 1);
