@@ -89,12 +89,14 @@ void LogSink::write(Stream stream, std::string_view bytes) {
   }
 }
 
+void LogSink::flush() {
+  deaf_ = false;
+  let_go(Stream::output);
+  let_go(Stream::error);
+}
+
 void LogSink::close() {
-  if (kind_ == LogKind::console || kind_ == LogKind::syslog) {
-    deaf_ = false;
-    let_go(Stream::output);
-    let_go(Stream::error);
-  }
+  flush();
   file_.close();
   kind_ = LogKind::none;
 }

@@ -38,7 +38,10 @@ class LogSink {
 
   void write(Stream stream, std::string_view bytes);
 
-  // What is held is written. A closed sink takes nothing.
+  // Writes what is held: before this program is replaced by another.
+  void flush();
+
+  // The same; a closed sink takes nothing.
   void close();
 
  private:

@@ -285,9 +285,13 @@ TEST_F(ConsoleSinks, pieces_become_lines_and_control_characters_nothing) {
   sink.write(Stream::error, "side\n");
   sink.write(Stream::output, "ur\n\x1b[2Jtab\there\r\n");
   sink.write(Stream::output, "the end");
+  sink.write(Stream::error, "");
   EXPECT_EQ(read("console"), "[web] one-two\n[web] three\n[web] beside\n[web] four\n[web] ?[2Jtab\there?\n");
-  sink.close();
+  sink.flush();
   EXPECT_EQ(read("console").substr(read("console").size() - 14), "[web] the end\n");
+  sink.write(Stream::output, "goes on");
+  sink.close();
+  EXPECT_EQ(read("console").substr(read("console").size() - 14), "[web] goes on\n");
 }
 
 TEST_F(ConsoleSinks, long_line_comes_in_parts) {
@@ -496,7 +500,11 @@ TEST_F(Evidence, has_the_reason_and_the_last_whole_entries) {
   const Lines lines = entries_of(read("data/evidence/web.log"));
   ASSERT_GT(lines.size(), 50U);
   EXPECT_EQ(lines.front(), "microctr F web has failed: exit status 3; what it said before:");
-  EXPECT_EQ(lines[1].substr(0, 14), "stdout F line ");
+  for (std::size_t at = 1; at < lines.size(); ++at) {
+    EXPECT_EQ(lines[at], "stdout F line " + std::to_string(200 - lines.size() + at)) << "a whole entry";
+  }
+  const std::string content = read("data/evidence/web.log");
+  EXPECT_EQ(content.substr(content.find('\n') + 1, 2), "20") << "and its time";
   EXPECT_EQ(lines.back(), "stdout F line 199");
   EXPECT_LE(read("data/evidence/web.log").size(), evidence_size + 512);
   EXPECT_GT(read("data/evidence/web.log").size(), evidence_size - 100);
