@@ -44,7 +44,6 @@ int verb_attach(const Invocation& invocation);
 // supervise.cpp
 int verb_supervise(const Invocation& invocation);
 
-// prepare.cpp
 // check.cpp, prepare.cpp
 int verb_check(const Invocation& invocation);
 int verb_explain(const Invocation& invocation);
