@@ -30,7 +30,9 @@ std::string make_text(std::mt19937& random) {
       "A=b|busybox|./l|-/x|tmpfs:8M|ring:16K|NET_RAW ALL|sh -c 'a b' \"c\\\"\" "
       "\\x|www:1000|0-1,3|TERM|RTMIN+3|027|/|..|"
       "/dev/a:/dev/b:rw|-/dev/c*:m|default|off|auto:100000-165535|map|0:100000:65536|1:0:1|-1h|monotonic=30d "
-      "boottime=+5|net.ipv4.ip_forward=1|kernel/shmmax = 2|fs.mqueue.msg_max=3|nofile=1:2|core=unlimited|-1000|u:r:t|oneshot|on-failure|unless-stopped|5/60s|start:b|reboot|socket:/s|socket:[fd00::1]:80|notify|fd|"
+      "boottime=+5|net.ipv4.ip_forward=1|kernel/shmmax = "
+      "2|fs.mqueue.msg_max=3|nofile=1:2|core=unlimited|-1000|u:r:t|oneshot|on-failure|unless-stopped|5/"
+      "60s|start:b|reboot|socket:/s|socket:[fd00::1]:80|notify|fd|"
       "file:/l:1M:3|syslog|"
       "18446744073709551616|:|'|\xc3\xbc|\xff|| |,|#|=");
   std::string text(1, static_cast<char>(random() % 4));
