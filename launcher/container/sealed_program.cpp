@@ -17,6 +17,8 @@ namespace microctr {
 
 namespace {
 
+int kept = -1;
+
 Result<Fd> make_sealed_program() {
   Fd file = TRY(sys::create_program_in_memory("microctr"));
   const auto size = static_cast<std::size_t>(exec_stub_end - exec_stub_begin);
@@ -28,10 +30,11 @@ Result<Fd> make_sealed_program() {
 }  // namespace
 
 Result<int> sealed_program() {
-  static int kept = -1;
   if (kept < 0) kept = TRY(make_sealed_program()).release();
   return kept;
 }
+
+void forget_sealed_program() { kept = -1; }
 
 Failed execute_sealed(int descriptor, CString path, CString name, const char** arguments,
                       const char* const* environment) {

@@ -13,6 +13,8 @@ namespace microctr {
 
 // The descriptor of the program; made when it is first asked for, and before any namespace is joined.
 Result<int> sealed_program();
+// In a child that has closed it.
+void forget_sealed_program();
 
 inline constexpr std::size_t sealed_words_before = 2;  // what the program itself is told, before the words
 
