@@ -45,6 +45,7 @@ Result<Descriptor> open_socket(int family, int type, int protocol);
 Result<Descriptor> accept(int socket);
 Result<Descriptor> open_epoll();
 Result<Descriptor> open_watcher();
+Result<Descriptor> duplicate_above(int from, int least);
 }  // namespace bare
 
 [[gnu::always_inline]] inline Result<Fd> open_at(int directory, CString path, int flags, unsigned mode = 0) {
@@ -213,14 +214,17 @@ gid_t group_id();
 Result<void> new_session();
 Result<void> set_controlling_terminal(int descriptor);
 bool is_terminal(int descriptor);
-Result<void> duplicate(int from, int to);          // dup2; `to` is inherited
-Result<void> duplicate_closing(int from, int to);  // dup3; exec closes `to`
-Result<void> keep_over_exec(int descriptor);       // exec does not close it any more
-Result<void> close_at_exec(int descriptor);        // exec closes it again
-Result<void> close_from(int first);                // close_range(first, ~0) or one by one
-Result<void> raise_descriptor_limit();             // the soft limit becomes the hard one
-Result<void> restore_descriptor_limit();           // what it was; nothing when it has not been raised
-struct ResourceLimit {                             // struct rlimit64
+Result<void> duplicate(int from, int to);                                        // dup2; `to` is inherited
+Result<void> duplicate_closing(int from, int to);                                // dup3; exec closes `to`
+Result<void> keep_over_exec(int descriptor);                                     // exec does not close it any more
+[[gnu::always_inline]] inline Result<Fd> duplicate_above(int from, int least) {  // exec closes it; F_DUPFD_CLOEXEC
+  return Result<Fd>(bare::duplicate_above(from, least));
+}
+Result<void> close_at_exec(int descriptor);  // exec closes it again
+Result<void> close_from(int first);       // close_range(first, ~0) or one by one
+Result<void> raise_descriptor_limit();    // the soft limit becomes the hard one
+Result<void> restore_descriptor_limit();  // what it was; nothing when it has not been raised
+struct ResourceLimit {                    // struct rlimit64
   std::uint64_t current;
   std::uint64_t largest;
 };
@@ -268,6 +272,8 @@ struct Peer {
   uid_t user = 0;
 };
 Result<Peer> peer_of(int socket);
+// Whether a connected socket is its own other end, which TCP makes of a connection from a port to itself.
+Result<bool> is_connected_to_itself(int socket);
 [[gnu::always_inline]] inline Result<Fd> open_epoll() { return Result<Fd>(bare::open_epoll()); }
 Result<void> watch(int epoll, int descriptor, std::uint32_t events, std::uint64_t tag);
 Result<void> unwatch(int epoll, int descriptor);
@@ -276,6 +282,8 @@ Result<bool> poll_one(int descriptor, short events, int timeout_ms);  // false: 
 Result<bool> wait_two(int first, int second, int timeout_ms);         // either is readable
 [[gnu::always_inline]] inline Result<Fd> open_watcher() { return Result<Fd>(bare::open_watcher()); }  // inotify
 Result<void> watch_path(int watcher, CString path, std::uint32_t mask);
+Result<int> add_path_watch(int watcher, CString path, std::uint32_t mask);  // the same, and its number
+Result<void> remove_path_watch(int watcher, int number);
 
 // --- time, machine -----------------------------------------------------------------------------------------------
 std::uint64_t monotonic_ms();

@@ -79,6 +79,16 @@ Result<Peer> peer_of(int socket) {
   return Peer{credentials.pid, credentials.user};
 }
 
+Result<bool> is_connected_to_itself(int socket) {
+  char own[128] = {};
+  char other[sizeof own] = {};
+  int size = sizeof own;
+  int other_size = sizeof other;
+  TRY(done(call(SYS_getsockname, socket, static_cast<char*>(own), &size), "read a socket's name"_p));
+  TRY(done(call(SYS_getpeername, socket, static_cast<char*>(other), &other_size), "read a socket's name"_p));
+  return size == other_size && __builtin_memcmp(own, other, sizeof own) == 0;
+}
+
 Result<Descriptor> bare::open_epoll() {
   return opened(call(SYS_epoll_create1, EPOLL_CLOEXEC), "open the event queue"_p);
 }
@@ -121,6 +131,16 @@ Result<Descriptor> bare::open_watcher() {
 
 Result<void> watch_path(int watcher, CString path, std::uint32_t mask) {
   return done(call(SYS_inotify_add_watch, watcher, path.c_str(), mask), "watch", path);
+}
+
+Result<int> add_path_watch(int watcher, CString path, std::uint32_t mask) {
+  const long number = call(SYS_inotify_add_watch, watcher, path.c_str(), mask);
+  TRY(done(number, "watch", path));
+  return static_cast<int>(number);
+}
+
+Result<void> remove_path_watch(int watcher, int number) {
+  return done(call(SYS_inotify_rm_watch, watcher, number), "unwatch");
 }
 
 }  // namespace microctr::sys

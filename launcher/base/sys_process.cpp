@@ -120,6 +120,11 @@ Result<void> duplicate_closing(int from, int to) {
   return done(call_again(SYS_dup3, from, to, O_CLOEXEC), "duplicate");
 }
 
+Result<Descriptor> bare::duplicate_above(int from, int least) {
+  constexpr int duplicate_from = 1030;  // F_DUPFD_CLOEXEC
+  return opened(call(number_fcntl, from, duplicate_from, least), "duplicate");
+}
+
 Result<void> keep_over_exec(int descriptor) {
   return done(call(number_fcntl, descriptor, F_SETFD, 0L), "keep a descriptor open"_p);
 }

@@ -36,17 +36,21 @@ Result<void> bind_to_launcher(const LaunchContext& context, const NameHashes& na
 
 }  // namespace
 
-Result<void> keep_descriptors(int channel, int& sealed) {
-  if (sealed == channel_number) {  // in the place of the channel, which may be in its place
-    const int spare = (channel > sealed_number ? channel : sealed_number) + 1;
-    TRY(sys::duplicate_closing(sealed, spare));
-    sealed = spare;
+// First out of each other's way.
+Result<void> keep_descriptors(int channel, int& sealed, int ready) {
+  constexpr int beyond = sealed_number + 1;
+  for (int* const number : {&channel, &sealed, &ready}) {
+    if (*number >= 0 && *number < beyond) *number = TRY(sys::duplicate_above(*number, beyond)).release();
   }
-  if (channel != channel_number) TRY(sys::duplicate_closing(channel, channel_number));
-  if (sealed < 0) return sys::close_from(channel_number + 1);
-  if (sealed != sealed_number) TRY(sys::duplicate_closing(sealed, sealed_number));
-  sealed = sealed_number;
-  return sys::close_from(sealed_number + 1);
+  close_descriptor(ready_number);
+  if (ready >= 0) TRY(sys::duplicate(ready, ready_number));
+  TRY(sys::duplicate_closing(channel, channel_number));
+  close_descriptor(sealed_number);
+  if (sealed >= 0) {
+    TRY(sys::duplicate_closing(sealed, sealed_number));
+    sealed = sealed_number;
+  }
+  return sys::close_from(beyond);
 }
 
 void report_and_exit(int channel, const Step* step, const Error& error) {
@@ -65,7 +69,7 @@ void become_container(const LaunchContext& context, int channel) {
   Inside inside{.context = context, .plan = plan, .sealed = context.sealed};
 
   if (const auto taken = take_streams(context.streams); !taken) sys::exit(125);
-  if (const auto kept = keep_descriptors(channel, inside.sealed); !kept) sys::exit(125);
+  if (const auto kept = keep_descriptors(channel, inside.sealed, context.ready.theirs.get()); !kept) sys::exit(125);
   if (const auto opened = wait_at_gate(); !opened) sys::exit(125);
   // What is not dumpable does not show its executable, which is our file, to processes that share its pid namespace
   // (CVE-2019-5736); exec makes the new program dumpable again. Not before the gate: /proc/PID then belongs to the

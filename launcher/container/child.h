@@ -10,16 +10,18 @@
 
 namespace microctr {
 
-// The two descriptors that stay beside 0, 1 and 2, until exec closes them. exec_stub.S knows the channel's number.
-inline constexpr int channel_number = 3;
-inline constexpr int sealed_number = 4;
+// The descriptors that stay beside 0, 1 and 2. The first is the container's, over exec: its end of the pipe of
+// `ready = fd`, where it has one. Exec closes the others. exec_stub.S knows the channel's number.
+inline constexpr int ready_number = 3;
+inline constexpr int channel_number = 4;
+inline constexpr int sealed_number = 5;
 
 // `channel`: our end of a SOCK_SEQPACKET pair. The first message to us opens the gate.
 [[noreturn]] void become_container(const LaunchContext& context, int channel);
 
-// Brings `channel` and, if there is one, `sealed` to their numbers, and closes all behind them. Nothing that the caller
-// or we had open may reach the container (CVE-2024-21626).
-Result<void> keep_descriptors(int channel, int& sealed);
+// Brings `channel` and, where they are there (not negative), `sealed` and `ready` to their numbers, and closes all
+// others. Nothing that the caller or we had open may reach the container (CVE-2024-21626).
+Result<void> keep_descriptors(int channel, int& sealed, int ready = -1);
 
 // Tells the other end of the channel which step failed (null: none of the plan), why and with what exit status, and
 // ends.

@@ -14,12 +14,13 @@ class Environment {
   // pointed at. E2BIG when it is too much.
   Result<void> build(const Spec& spec, const Resolved& identity, std::span<const CString> files);
 
+  // Another one; replaces one of its name.
+  Result<void> add(CString variable);
+
   std::string_view value_of(std::string_view name) const;
   const char* const* pointers() const { return pointers_; }  // ends with a null pointer
 
  private:
-  Result<void> add(CString variable);  // replaces an earlier one of that name
-
   static constexpr std::size_t most = 2 * limits::environment + 8;
   const char* pointers_[most + 1] = {};
   std::size_t count_ = 0;

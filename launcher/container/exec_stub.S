@@ -2,7 +2,7 @@
 // /proc/self/exe, an interpreter line or an ELF interpreter is this, sealed in memory, and not our file (CVE-2019-5736).
 //
 // It is data of ours, a whole ELF file: sealed_program.cpp writes it into a memfd. Position independent, no data, no
-// stack of its own. Its arguments: the path to execute, a note, and the words of the program. Descriptor 3 is the channel
+// stack of its own. Its arguments: the path to execute, a note, and the words of the program. Descriptor 4 is the channel
 // of child.h. It makes exec close the channel and executes the path; if that fails, the negative errno goes over the
 // first four bytes of the note, and the note into the channel, with the NUL at its end. The kernel puts one argument
 // behind the other, so that the next one's address tells the note's length.
@@ -17,7 +17,7 @@
 //
 // Executed by anybody else it finds no channel there, and ends.
 
-#define channel 3
+#define channel 4
 #define status 127
 #define set_flags 2   // F_SETFD
 #define close_on_exec 1  // FD_CLOEXEC

@@ -13,6 +13,7 @@
 #include "launcher/container/id_range.h"
 #include "launcher/container/network.h"
 #include "launcher/container/process_limits.h"
+#include "launcher/container/ready_channel.h"
 #include "launcher/container/sealed_program.h"
 #include "launcher/image/busybox_layer.h"
 
@@ -61,6 +62,7 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::copy_cgroup: return copy_cgroup_value(step);
     case Op::leave_out: return {};
     case Op::seal_program: return seal_program(context);
+    case Op::make_ready: context.ready = TRY(make_ready_channel(step)); return {};
     case Op::collect_devices: return collect_devices(context.plan.spec->devices.view(), context.arena, context.devices);
     case Op::filter_devices: return filter_devices(step, context.devices.view());
 
@@ -115,6 +117,7 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::write_manifest:
     case Op::open_names:
     case Op::write_names:
+    case Op::open_notify:
     case Op::pivot_root:
     case Op::move_root:
     case Op::protect_root:
@@ -164,6 +167,7 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::collect_devices:
     case Op::filter_devices:
     case Op::prepare_seccomp:
+    case Op::make_ready:
     case Op::seal_program:
     case Op::clone:
     case Op::shift_clocks:
@@ -195,6 +199,7 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::write_manifest:
     case Op::open_names:
     case Op::write_names:
+    case Op::open_notify:
     case Op::pivot_root:
     case Op::move_root:
     case Op::protect_root:

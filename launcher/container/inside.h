@@ -23,6 +23,7 @@ struct Inside {
   int proc = -1;            // the container's verified /proc, once masks.cpp has needed it; exec closes it
   Fd clocks = {};           // timens_offsets, from before we have been hidden; for shift_clocks
   Fd terminal = {};         // from open_terminal to new_session
+  Fd notify = {};           // from open_notify to its bind
 };
 
 Result<void> do_inside_step(Inside& inside, const Step& step);  // inside_step.cpp
@@ -41,6 +42,7 @@ Result<void> write_manifest(Inside& inside, const Step& step);
 // mounts.cpp
 Result<void> mount_inside(Inside& inside, const Step& step);
 Result<void> bind_inside(Inside& inside, const Step& step);
+Result<void> open_notify(Inside& inside, const Step& step);
 // Opens what a step binds, O_PATH. ELOOP: a link stands in the place of a directory of ours (CVE-2024-42472).
 Result<Fd> open_source(const Step& step);
 Result<void> move_in(Inside& inside, const Step& step);

@@ -145,6 +145,7 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::write_manifest: return write_manifest(inside, step);
     case Op::open_names: return open_names(inside, step);
     case Op::write_names: return write_names(inside, step);
+    case Op::open_notify: return open_notify(inside, step);
 
     case Op::pivot_root: return pivot_into_root(inside);
     case Op::move_root: return move_into_root(inside);
@@ -187,6 +188,7 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::collect_devices:
     case Op::filter_devices:
     case Op::prepare_seccomp:
+    case Op::make_ready:
     case Op::seal_program:
     case Op::create_link:
     case Op::name_network:

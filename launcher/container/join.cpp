@@ -45,9 +45,10 @@ Result<Cgroups> open_cgroups(const JoinTarget& target) {
     TextBuffer<limits::path> version(directory, "/cgroup.controllers");
     const bool is_unified = static_cast<bool>(sys::access(sys::working_directory, version.text(), F_OK));
     TextBuffer<limits::path> leaf(directory, caller_cgroup);  // where its processes are with `nesting`
-    if (is_unified && sys::access(sys::working_directory, leaf.text(), F_OK)) {
+    const bool is_child = !target.cgroup.empty() && directory == target.plan.cgroup.view();
+    if (is_child || (is_unified && sys::access(sys::working_directory, leaf.text(), F_OK))) {
       path.clear();
-      path.add(leaf.view());
+      path.add(is_child ? target.cgroup.view() : leaf.view());
     }
     if (is_unified && target.facts.kernel_at_least(5, 7)) {
       cgroups.unified = TRY(sys::open(path.text(), O_PATH | O_DIRECTORY));
@@ -154,6 +155,7 @@ Result<void> label_next_program(const Plan& plan, int proc) {
   Environment& environment = storage.make();
   auto ready = label_next_program(target.plan, proc);
   if (ready) ready = become_member(target, channel, sealed, environment);
+  if (ready && target.ends == Ends::with_launcher) ready = sys::die_with_parent(SIGKILL);
   if (ready) ready = announce_exec(channel);
   if (!ready) report_and_exit(channel, nullptr, ready.error());
   sys::restore_signals();
@@ -204,7 +206,7 @@ Result<Launched> join(const JoinTarget& target) {
     (void)sys::wait_for(child.pidfd.get());
     return admitted.failed();
   }
-  return Launched{child.pid, std::move(child.pidfd), std::move(ours)};
+  return Launched{child.pid, std::move(child.pidfd), std::move(ours), {}};
 }
 
 }  // namespace microctr

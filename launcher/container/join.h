@@ -13,6 +13,9 @@
 
 namespace microctr {
 
+// Whether it is killed when the process that has called `join` dies.
+enum class Ends : bool { alone, with_launcher };
+
 struct JoinTarget {
   const Plan& plan;  // made from the configuration that the container was started with
   const HostFacts& facts;
@@ -23,6 +26,8 @@ struct JoinTarget {
   FileEnvironment file_environment = {};
   bool terminal = false;  // a pair of the container's devpts, which hear_outcome brings
   sys::WindowSize window = {};
+  CString cgroup = {};  // a child of the plan's cgroup that it starts in; empty: that itself
+  Ends ends = Ends::alone;
 };
 
 // After it, this process itself is in most of the container's namespaces: it can only wait. Outcome as for launch:

@@ -101,6 +101,7 @@ Result<Launched> launch(LaunchContext& context) {
     become_container(context, theirs.get());
   }
   theirs.close();
+  context.ready.theirs.close();
   context.failed = nullptr;
 
   auto gate = do_gate_steps(context, child);
@@ -110,7 +111,7 @@ Result<Launched> launch(LaunchContext& context) {
     (void)kill_and_reap(child);
     return gate.failed();
   }
-  return Launched{child.pid, std::move(child.pidfd), std::move(ours)};
+  return Launched{child.pid, std::move(child.pidfd), std::move(ours), std::move(context.ready.ours)};
 }
 
 static Outcome tell_reaper_fault(CString name, int code, std::span<char> buffer) {
@@ -132,7 +133,7 @@ static Result<Outcome> tell_sealed_word(std::span<char> buffer, std::size_t size
   const Step step{.op = Op::execute, .target = name.text()};
   TextWriter text(buffer);
   format_failure(&step, {.code = word.code}, text);
-  return Outcome{false, exit_status_of(step, word.code), text.view()};
+  return Outcome{.status = exit_status_of(step, word.code), .code = word.code, .text = text.view()};
 }
 
 Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec, Fd& terminal, NameHashes* names) {
@@ -154,13 +155,13 @@ Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec,
     if (at_exec) return Outcome{.runs = true};
     TextWriter text(buffer);
     text.add("the process was killed during its set-up (is the memory limit too small?)"_p);
-    return Outcome{false, set_up_failed, text.view()};
+    return Outcome{.status = set_up_failed, .text = text.view()};
   }
   std::int32_t status;
   if (size < sizeof status || size > buffer.size()) return fail(EPROTO, "hear from the process"_p);
   if (is_sealed_word(buffer.first(size))) return tell_sealed_word(buffer, size);
   std::memcpy(&status, buffer.data(), sizeof status);
-  return Outcome{false, status, {buffer.data() + sizeof status, size - sizeof status}};
+  return Outcome{.status = status, .text = {buffer.data() + sizeof status, size - sizeof status}};
 }
 
 Result<void> own_streams(const Streams& streams, uid_t user, gid_t group) {

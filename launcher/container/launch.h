@@ -13,6 +13,7 @@
 #include "launcher/container/environment_file.h"
 #include "launcher/container/journal.h"
 #include "launcher/container/network_holdings.h"
+#include "launcher/container/ready_channel.h"
 #include "launcher/net/lease.h"
 #include "launcher/net/name_files.h"
 #include "launcher/net/netlink_socket.h"
@@ -47,6 +48,7 @@ struct LaunchContext {
   netlink::NetlinkSocket socket = {};  // opened by the first step that needs it
   int sealed = -1;                     // the sealed program, which belongs to the whole process
   Fd own_sealed = {};                  // or to the container alone
+  ReadyChannel ready = {};             // of make_ready
   const Step* failed = nullptr;        // the step that an error came from
 };
 
@@ -54,6 +56,7 @@ struct Launched {
   pid_t pid = 0;
   Fd pidfd;
   Fd channel;  // the child's word: end of file when its program runs
+  Fd ready;    // ours of the ready channel, where the plan has one
 };
 
 // Returns with the gate open; the child may still fail: hear_outcome. Errors name what failed; `context.failed` says
@@ -65,6 +68,7 @@ Result<Launched> launch(LaunchContext& context);
 struct Outcome {
   bool runs = false;
   int status = 0;              // exit status that says what failed
+  int code = 0;                // errno of an exec that failed, where it is known
   std::string_view text = {};  // the message, in the caller's buffer
 };
 

@@ -61,8 +61,14 @@ Result<Fd> open_source(const Step& step) {
   return sys::open(step.source, O_PATH | O_DIRECTORY | O_NOFOLLOW);
 }
 
+// What the root covers next stays in reach by its descriptor.
+Result<void> open_notify(Inside& inside, const Step& step) {
+  inside.notify = TRY(sys::open(step.target, O_PATH | O_NOFOLLOW));
+  return {};
+}
+
 Result<void> bind_inside(Inside& inside, const Step& step) {
-  const auto source = open_source(step);
+  const auto source = (step.flags & bind_notify) != 0 ? Result<Fd>(std::move(inside.notify)) : open_source(step);
   if (!source) {
     if (step.optional && source.error().code == ENOENT) return {};
     return source.failed();

@@ -6,6 +6,7 @@
 #include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
+#include "launcher/container/child.h"
 #include "launcher/container/environment.h"
 #include "launcher/container/execute.h"
 #include "launcher/container/inside.h"
@@ -29,6 +30,18 @@ bool limits_descriptors(const Spec& spec) {
                      [](const Ulimit& limit) { return limit.resource == descriptors; });
 }
 
+// How it says that it is ready; the last word on these two.
+Result<void> add_ready(const Inside& inside, Environment& environment) {
+  if (inside.plan.spec->supervision.ready == Readiness::descriptor) {
+    static_assert(ready_number == 3);
+    TRY(environment.add("NOTIFY_FD=3"));
+  }
+  if (inside.plan.notify_socket.empty()) return {};
+  static Bytes<128> storage;
+  TextWriter text(storage);
+  return environment.add(text.add("NOTIFY_SOCKET=", inside.plan.notify_socket).text());
+}
+
 }  // namespace
 
 Result<void> execute_program(Inside& inside) {
@@ -36,6 +49,7 @@ Result<void> execute_program(Inside& inside) {
   Environment& environment = storage.make();
   const Spec& spec = *inside.plan.spec;
   TRY(environment.build(spec, inside.identity, inside.context.file_environment.view()));
+  TRY(add_ready(inside, environment));
   sys::restore_signals();
   if (!limits_descriptors(spec)) TRY(sys::restore_descriptor_limit());
   return execute_words(spec.command.view(), environment, inside.sealed, spec.init ? Reaper::yes : Reaper::no);

@@ -18,6 +18,7 @@ namespace microctr {
 namespace {
 
 constexpr int reaper_fault = 4096;  // exec_stub.S; no errno is as large
+int kept = -1;
 
 }  // namespace
 
@@ -30,10 +31,11 @@ Result<Fd> make_sealed_program() {
 }
 
 Result<int> sealed_program() {
-  static int kept = -1;
   if (kept < 0) kept = TRY(make_sealed_program()).release();
   return kept;
 }
+
+void forget_sealed_program() { kept = -1; }
 
 Failed execute_sealed(int descriptor, Reaper reaper, CString path, CString name, const char** arguments,
                       const char* const* environment) {

@@ -18,6 +18,9 @@ Result<int> sealed_program();
 // One for a single container.
 Result<Fd> make_sealed_program();
 
+// In a child that has closed it.
+void forget_sealed_program();
+
 // Whether the program is gone after exec, or stays as a reaper whose child executes the path.
 enum class Reaper : bool { no, yes };
 

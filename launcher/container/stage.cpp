@@ -195,7 +195,7 @@ class Stage {
   int user_namespace_;
   bool mounted_ = false;  // the stage is there
   Fd names_;
-  std::array<Waiting, limits::mounts + 1> waiting_;  // for the stage: volumes and rootfs
+  std::array<Waiting, limits::mounts + 2> waiting_;  // for the stage: volumes, rootfs and the notify socket
   std::size_t waiting_count_ = 0;
 };
 

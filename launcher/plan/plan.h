@@ -45,6 +45,7 @@ enum class Op : std::uint8_t {
   collect_devices,     // source: the lines of the configuration: what they match on the host
   filter_devices,      // target: cgroup; its devices alone may be opened from it; flags: filter_*
   prepare_seccomp,     // source: policy file, or empty: ours
+  make_ready,          // target: socket or pipe in the record, type: which; on it the container says that it is ready
   seal_program,        // what the process executes last of ours is a sealed copy
   clone,               // flags: CLONE_NEW*; target: cgroup to start in, or empty
   // gate
@@ -87,6 +88,7 @@ enum class Op : std::uint8_t {
   write_manifest,     // target
   open_names,         // target: directory of the record that is made for the files of write_names, before it is covered
   write_names,        // flags: which files of /etc, and how
+  open_notify,        // target: socket of make_ready, before the record is covered; for a bind with bind_notify
   pivot_root,
   move_root,     // where pivot_root is refused: on an initramfs
   protect_root,  // the root becomes read-only
@@ -119,6 +121,7 @@ inline constexpr std::uint64_t mount_create_target = 1ULL << 40;   // make the m
 inline constexpr std::uint64_t mount_refuse_symlink = 1ULL << 41;  // no component may be a symbolic link
 inline constexpr std::uint64_t mount_map_ids = 1ULL << 42;         // owners appear as the container's ids
 inline constexpr std::uint64_t mount_own_source = 1ULL << 43;  // a directory of ours: a link in its place is refused
+inline constexpr std::uint64_t bind_notify = 1ULL << 44;       // the source is what open_notify has opened
 inline constexpr std::uint64_t mount_flags = mount_create_target - 1;
 
 // Names on the stage of a plan that is staged, a tmpfs of its own.
@@ -126,6 +129,14 @@ inline constexpr Literal staged_root = "root";
 inline constexpr Literal staged_dev = "dev";
 inline constexpr Literal staged_upper = "kept";
 inline constexpr Literal staged_names = "etc";
+inline constexpr Literal staged_notify = "notify";
+
+// Step::type of make_ready, and where in the record.
+inline constexpr Literal ready_pipe_kind = "pipe";
+inline constexpr Literal ready_pipe_file = "/ready";
+inline constexpr Literal notify_socket_kind = "socket";
+inline constexpr Literal notify_socket_file = "/notify";
+inline constexpr Literal notify_socket_inside = "/dev/notify";
 
 // Step::flags of make_cgroup: the container's own cgroup, which nobody else may be in; otherwise a cgroup on the way.
 inline constexpr std::uint64_t cgroup_leaf = 1;
@@ -171,6 +182,7 @@ struct Plan {
   const Spec* spec = nullptr;                                    // what identity, network and execute are done with
   CString cgroup;                                                // the directory that holds all processes; empty: none
   CString stage;                                                 // directory over which the container's root is mounted
+  CString notify_socket;                                         // NOTIFY_SOCKET of its program; empty: none
   FixedVector<PlannedInterface, limits::interfaces> interfaces;  // in the order of the spec
   pid_t network_of = 0;  // a process whose network namespace the container is born in; 0: one of its own
   IdMaps maps;           // of its user namespace; empty: none, or chosen by claim_ids

@@ -185,6 +185,7 @@ void plan_devices(Planner& planner) {
       mount_or_bind(planner, planner.spec.namespaces.ipc, "/dev/mqueue", "mqueue", no_privilege | MS_NOEXEC | on_dev);
   queues.optional = true;  // CONFIG_POSIX_MQUEUE is often left out of small kernels
   if (planner.spec.terminal) planner.add(Op::open_terminal);
+  plan_notify(planner);
 }
 
 Result<void> plan_kernel_mounts(Planner& planner) {
@@ -277,6 +278,7 @@ Result<void> plan_root(Planner& planner) {
   if (!plan.staged) {
     planner.add(Op::private_mounts);
     TRY(plan_names_place(planner));
+    plan_notify_place(planner);
     TRY(plan_root_mount(planner));
   }
   planner.add(Op::enter_root).target = plan.stage;

@@ -111,6 +111,7 @@ Result<void> plan_stage(Planner& planner) {
   if ((name_files_of(spec) & names_bound) != 0) {
     add_staged(planner, Op::open_names).target = TRY(planner.arena.join(planner.record, "/etc"));
   }
+  plan_notify_place(planner);
   if (planner.plan.mapped) TRY(stage_given_trees(planner));
   Step& stage = add_staged(planner, Op::stage_tmpfs);
   stage.target = planner.plan.stage;

@@ -108,7 +108,7 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   plan.steps.clear();
   plan.interfaces.clear();
   plan.spec = &*spec;
-  plan.cgroup = plan.stage = {};
+  plan.cgroup = plan.stage = plan.notify_socket = {};
   plan.network_of = 0;
   plan.maps = {};
   plan.user_namespace = plan.single_map = plan.mapped = plan.staged = false;
@@ -128,6 +128,7 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   TRY(plan_device_access(planner));
   TRY(plan_network(planner));
   plan_filter(planner);
+  TRY(plan_ready(planner));
   TRY(plan_process(planner));
   TRY(plan_stage(planner));
   TRY(plan_clocks_and_labels(planner));

@@ -5,9 +5,9 @@
 #include <cstring>
 
 #include "launcher/base/bytes.h"
-#include "launcher/base/file.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/refresh_names.h"
+#include "launcher/supervisor/recorded_spec.h"
 
 namespace microctr {
 
@@ -16,17 +16,10 @@ namespace {
 constexpr std::uint32_t written = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE | IN_ONLYDIR;
 constexpr CString resolver = "/etc/resolv.conf";
 
-char config_storage[limits::control_message];
-
-// What a change needs is read from the record again, so that nothing of it is kept for each container.
 void refresh(const Places& places, NameTexts& texts, Session& session) {
   RecordPath record(places, session.name());
-  TextBuffer<limits::path> path(record.view(), "/config");
-  const auto config = read_file(sys::working_directory, path.text(), config_storage);
-  if (!config) return;
   Workbench& bench = workbench();
-  const auto request = decode_request(config.value());
-  if (!request || !read_request(request.value(), bench)) return;
+  if (!read_recorded_spec(places, session.name(), bench)) return;
   SessionNames& names = session.names;
   refresh_names({texts, bench.spec, names.gateways.view(), record.text(), session.state.pid}, names.hashes);
   names.stale = false;

@@ -274,32 +274,56 @@ std::uint64_t inode_of(int descriptor) {
   return ::fstat(descriptor, &status) == 0 ? status.st_ino : 0;
 }
 
-// The numbers that the two have before, also each the other's.
+// The numbers that they have before, also each the others'. What is not there is negative.
+struct Numbers {
+  int channel;
+  int sealed;
+  int ready;
+};
+
 TEST(KeepDescriptors, wherever_they_are) {
-  for (const auto& [channel, sealed] :
-       {std::pair{3, 4}, {4, 3}, {7, 3}, {5, 3}, {4, 7}, {6, 4}, {3, 5}, {8, 9}, {3, -1}, {9, -1}}) {
+  for (const auto& [channel, sealed, ready] : {Numbers{4, 5, 3},
+                                               {3, 4, 5},
+                                               {5, 3, 4},
+                                               {4, 3, 5},
+                                               {3, 5, 4},
+                                               {5, 4, 3},
+                                               {7, 3, 9},
+                                               {5, 3, -1},
+                                               {4, 7, 8},
+                                               {6, 4, 3},
+                                               {3, 5, -1},
+                                               {8, 9, 10},
+                                               {3, -1, 4},
+                                               {9, -1, 3},
+                                               {4, -1, -1},
+                                               {3, -1, -1}}) {
     const pid_t pid = ::fork();
     if (pid == 0) {
       ::close_range(3, ~0U, 0);
       int pipes[2];
       if (::pipe2(pipes, O_CLOEXEC) != 0) ::_exit(1);
       const int first = ::fcntl(pipes[0], F_DUPFD_CLOEXEC, 50);
-      const int program = sealed < 0 ? -1 : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-      const int second = program < 0 ? -1 : ::fcntl(program, F_DUPFD_CLOEXEC, 51);
+      const int second = sealed < 0 ? -1 : ::fcntl(::open("/dev/null", O_RDONLY | O_CLOEXEC), F_DUPFD_CLOEXEC, 51);
+      const int third = ready < 0 ? -1 : ::fcntl(::open("/dev/zero", O_RDONLY | O_CLOEXEC), F_DUPFD_CLOEXEC, 52);
       ::close_range(3, 49, 0);
       ::dup3(first, channel, O_CLOEXEC);
       if (second >= 0) ::dup3(second, sealed, O_CLOEXEC);
+      if (third >= 0) ::dup3(third, ready, O_CLOEXEC);
       const auto wanted = inode_of(first);
       const auto wanted_program = inode_of(second);
+      const auto wanted_ready = inode_of(third);
       int number = sealed;
-      if (!keep_descriptors(channel, number)) ::_exit(2);
-      if (inode_of(3) != wanted || number != (sealed < 0 ? -1 : 4) || inode_of(4) != wanted_program) ::_exit(3);
-      for (int other = 5; other < 60; ++other) {
+      if (!keep_descriptors(channel, number, ready)) ::_exit(2);
+      if (inode_of(3) != wanted_ready || inode_of(4) != wanted) ::_exit(3);
+      if (number != (sealed < 0 ? -1 : 5) || inode_of(5) != wanted_program) ::_exit(6);
+      for (int other = 6; other < 60; ++other) {
         if (inode_of(other) != 0) ::_exit(4);
       }
-      ::_exit((::fcntl(3, F_GETFD) & FD_CLOEXEC) != 0 ? 0 : 5);
+      if (ready >= 0 && ::fcntl(3, F_GETFD) != 0) ::_exit(7);
+      ::_exit((::fcntl(4, F_GETFD) & FD_CLOEXEC) != 0 ? 0 : 5);
     }
-    EXPECT_EQ(status_of(pid), 0) << "channel " << channel << ", program " << sealed;
+    EXPECT_EQ(status_of(pid), 0) << "channel " << channel << ", program " << sealed << ", ready " << ready;
   }
 }
 
