@@ -53,13 +53,15 @@ Result<void> Watch::add_log(int file) {
   return sys::watch_path(watcher_.get(), path.text(), IN_MODIFY);
 }
 
-// Once for each process: a pidfd stays readable.
+// Once for each process. Closed again: it has ended, or another one has its number.
 void Watch::watch_process(const State& state) {
   if (state.pid == 0 || (state.pid == pid_ && state.pid_started == pid_started_)) return;
   process_.close();
   pid_ = state.pid;
   pid_started_ = state.pid_started;
   if (auto opened = sys::open_process(state.pid); opened) process_ = opened.take();
+  const auto started = process_start_time(state.pid);
+  if (!started || started.value() != state.pid_started) process_.close();
 }
 
 bool Watch::is_over() {
@@ -74,8 +76,7 @@ bool Watch::is_over() {
   watch_process(state.value());
   const Phase phase = state.value().phase;
   const bool ended = phase == Phase::exited || phase == Phase::failed;
-  const auto started = process_start_time(state.value().pid);
-  const bool dead = state.value().pid != 0 && (!started || started.value() != state.value().pid_started);
+  const bool dead = state.value().pid != 0 && !process_;
   if (!ended && !dead) {
     tries_ = 0;
     return false;
