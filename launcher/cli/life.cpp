@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 
+#include <cstring>
+
 #include "launcher/base/bytes.h"
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
@@ -67,22 +69,34 @@ int restart_one(const Invocation& invocation, CString name) {
   return reply.value().status;
 }
 
+// In the foreground of a `run`, which sees its end.
+int stop_foreground(const Invocation& invocation, CString name, std::optional<std::uint64_t> timeout_ms) {
+  StartRequest request;
+  Failure failure;
+  if (!load_recorded_config(invocation.places, name, request, failure)) return complain(name, failure);
+  Workbench& bench = workbench();
+  if (!read_request(request, bench)) return complain(name, fail(EINVAL, "read the recorded configuration"_p), 1);
+  const auto stopped =
+      stop_directly(invocation.places, name, bench.spec.stop_signal, timeout_ms.value_or(bench.spec.stop_timeout_ms));
+  return stopped ? 0 : complain(name, stopped.error(), 1);
+}
+
+// What a dead supervisor has left is stopped by a new one, which adopts it.
 int stop_one(const Invocation& invocation, CString name, std::optional<std::uint64_t> timeout_ms) {
   const auto state = read_state(invocation.places, name);
   if (!state) return unknown_container(name);
   const auto owned = is_owned(invocation.places, name);
-  if (!owned || !owned.value()) return 0;  // it has ended: stopped is what was wanted
-  if (state.value().foreground || timeout_ms) {
-    StartRequest request;
-    Failure failure;
-    if (!load_recorded_config(invocation.places, name, request, failure)) return complain(name, failure);
-    Workbench& bench = workbench();
-    if (!read_request(request, bench)) return complain(name, fail(EINVAL, "read the recorded configuration"_p), 1);
-    const auto stopped =
-        stop_directly(invocation.places, name, bench.spec.stop_signal, timeout_ms.value_or(bench.spec.stop_timeout_ms));
-    return stopped ? 0 : complain(name, stopped.error(), 1);
-  }
-  const auto reply = ask_supervisor(invocation.places, Command::stop, name, Absent::fail);
+  const bool is_orphan = owned && !owned.value() && !has_ended(state.value().phase);
+  if (!is_orphan && (!owned || !owned.value())) return 0;  // it has ended: stopped is what was wanted
+  if (state.value().foreground) return stop_foreground(invocation, name, timeout_ms);
+  char payload[sizeof(std::uint64_t) + limits::name];
+  const std::uint64_t milliseconds = timeout_ms.value_or(0);
+  std::memcpy(static_cast<char*>(payload), &milliseconds, sizeof milliseconds);
+  std::memcpy(static_cast<char*>(payload) + sizeof(std::uint64_t), name.c_str(), name.size());
+  const auto reply = ask_supervisor(
+      invocation.places, timeout_ms ? Command::stop_within : Command::stop,
+      timeout_ms ? std::string_view(static_cast<char*>(payload), sizeof(std::uint64_t) + name.size()) : name.view(),
+      is_orphan ? Absent::bring_up : Absent::fail);
   if (!reply) return complain(name, reply.error(), 1);
   if (reply.value().status != 0) log_error(name, reply.value().text);
   return reply.value().status;
@@ -91,8 +105,10 @@ int stop_one(const Invocation& invocation, CString name, std::optional<std::uint
 int wait_one(const Invocation& invocation, CString name) {
   auto state = wait_until_ended(invocation.places, name, UINT64_MAX);
   if (!state) return state.error().code == ENOENT ? unknown_container(name) : complain(name, state.error(), 1);
-  if (state.value().phase != Phase::exited && state.value().phase != Phase::failed) {
-    // Its owner has been killed: clean up, and take the status that this finds.
+  if (!has_ended(state.value().phase)) {
+    // Its owner has been killed: wait for its process, clean up, and take the status that this finds.
+    if (const auto process = open_first_process(state.value()); process)
+      (void)sys::poll_one(process.value().get(), POLLIN, -1);
     (void)sweep(invocation.places);
     if (const auto swept = read_state(invocation.places, name); swept)
       state.value() = swept.value();

@@ -122,7 +122,7 @@ static Outcome tell_reaper_fault(CString name, int code, std::span<char> buffer)
                                        "signalfd4: allow them in the seccomp policy"_p;
   format_failure(nullptr, Error{.code = code, .what = "start the reaper before"_p, .subject = name, .hint = hint},
                  text);
-  return Outcome{false, set_up_failed, text.view()};
+  return Outcome{.status = set_up_failed, .text = text.view()};
 }
 
 // The words that the process itself would have found, for what the sealed program could only put into a number.

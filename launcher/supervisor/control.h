@@ -32,6 +32,7 @@ enum class Command : std::uint16_t {
   reload = 14,        // nothing: the configurations are read again, and what has changed is started, stopped, restarted
   reexec = 15,        // path of a new program, may be empty: the running one's; answered by the new one
   events = 16,        // nothing; each event is a message with this command (event_text.h) until the client goes
+  stop_within = 17,   // std::uint64_t milliseconds, then name: stop, with this time-out instead of its own
 };
 
 struct ControlHeader {

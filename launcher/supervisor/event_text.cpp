@@ -10,7 +10,7 @@ namespace {
 
 // In the order of EventKind.
 constexpr char words[] =
-    "start ready exit fail restart unhealthy healthy stop kill pause resume oom wait adopt reload reexec";
+    "start ready exit fail restart unhealthy healthy stop kill pause resume oom wait adopt reload reexec unchecked";
 
 }  // namespace
 

@@ -29,6 +29,7 @@ enum class EventKind : std::uint8_t {
   adopt,   // found running by a new supervisor
   reload,  // the configurations have been read again; no name
   reexec,  // another program has taken over; no name
+  unchecked,  // a health check could not be run; text: why
 };
 
 struct Event {

@@ -45,9 +45,9 @@ int Handover::number(std::string_view key) const {
   return number ? static_cast<int>(*number) : -1;
 }
 
-int Handover::terminal(std::string_view container) const {
+int Handover::descriptor(std::string_view key, std::string_view container) const {
   for (std::size_t line = 0; line < count_; ++line) {
-    if (keys_[line] != "terminal") continue;
+    if (keys_[line] != key) continue;
     std::string_view rest = values_[line];
     if (next_word(rest) != container) continue;
     const auto number = parse_number(next_word(rest), INT32_MAX);

@@ -4,7 +4,7 @@
 //   role service                        runtime, data and config directory; the directory that is supervised
 //   control 5                           the listening socket
 //   client 9                            who has asked for it, and is answered by the new program
-//   terminal web 12                     the master of a container's terminal
+//   terminal web 12                     the master of a container's terminal; notify: what it says on that it is ready
 //   words shell=31                      of whatever is kept beside the containers (heart.h)
 //
 // Everything else is in the records. The containers stay children of the process, which stays the same.
@@ -27,8 +27,8 @@ class Handover {
 
   // The words after `key` of its line; empty: there is none.
   CString value(std::string_view key) const;
-  // The descriptor of the line "terminal NAME N"; -1: there is none.
-  int terminal(std::string_view container) const;
+  // The descriptor of the line "KEY NAME N"; -1: there is none.
+  int descriptor(std::string_view key, std::string_view container) const;
   int number(std::string_view key) const;  // -1: there is none
   Places places() const { return {value("config"), value("data"), value("runtime")}; }
 

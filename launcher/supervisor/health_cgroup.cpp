@@ -21,9 +21,9 @@ constexpr Counter counters[] = {
     {"/memory.oom_control", "oom_kill"},  // v1, Linux 4.13
 };
 
-std::uint64_t count_in(std::string_view directory) {
+std::uint64_t count_in(std::string_view directory, std::span<const Counter> wanted) {
   std::uint64_t count = 0;
-  for (const Counter& counter : counters) {
+  for (const Counter& counter : wanted) {
     Bytes<512> buffer;
     const TextBuffer<limits::path> path(directory, counter.file);
     const auto text = read_file(sys::working_directory, path.text(), buffer);
@@ -62,17 +62,23 @@ void HealthCgroup::remove() {
   if (!path().empty()) (void)remove_cgroup(path());
 }
 
-std::uint64_t HealthCgroup::count_refusals() const {
+static std::uint64_t count_in_all(CString record, std::span<const Counter> wanted) {
   Bytes<16 * 1024> buffer;
-  const TextBuffer<limits::path> journal(record_, "/journal");
+  const TextBuffer<limits::path> journal(record, "/journal");
   const auto text = read_file(sys::working_directory, journal.text(), buffer);
-  std::uint64_t count = path().empty() ? 0 : count_in(path());
+  std::uint64_t count = 0;
   std::string_view lines = text ? text.value() : std::string_view();
   while (!lines.empty()) {
     std::string_view line = cut(lines, '\n');
-    if (cut(line, '\t') == "cgroup") count += count_in(cut(line, '\t'));
+    if (cut(line, '\t') == "cgroup") count += count_in(cut(line, '\t'), wanted);
   }
   return count;
 }
+
+std::uint64_t HealthCgroup::count_refusals() const {
+  return (path().empty() ? 0 : count_in(path(), counters)) + count_in_all(record_, counters);
+}
+
+bool was_out_of_memory(CString record) { return count_in_all(record, std::span(counters).subspan(1)) != 0; }
 
 }  // namespace microctr

@@ -32,6 +32,9 @@ class HealthCgroup {
   TextBuffer<limits::path> path_;
 };
 
+// Whether the kernel has killed a process of the container of `record` for want of memory.
+bool was_out_of_memory(CString record);
+
 // The number behind `name` in "NAME NUMBER" lines; 0: none.
 std::uint64_t number_of(std::string_view lines, std::string_view name);
 

@@ -9,9 +9,11 @@
 
 #include "launcher/base/fd.h"
 #include "launcher/supervisor/evidence.h"
+#include "launcher/supervisor/health_checker.h"
 #include "launcher/supervisor/life.h"
 #include "launcher/supervisor/log_sink.h"
 #include "launcher/supervisor/log_streams.h"
+#include "launcher/supervisor/readiness.h"
 #include "launcher/supervisor/session.h"
 
 namespace microctr {
@@ -53,6 +55,8 @@ struct Container {
   LogSink log;
   LogStreams streams;
   EvidenceLimit evidence;
+  ReadinessProbe probe;
+  HealthChecker checker;
   Upkeep upkeep;
   std::uint64_t due_ms = UINT64_MAX;  // when the time of its state is over
   std::uint64_t began_ms = 0;         // its start, or its process's
@@ -60,6 +64,7 @@ struct Container {
   std::uint32_t window_restarts = 0;
 
   CString name() const { return session.name(); }
+  FirstProcess first() const { return {session.state.pid, session.pidfd.get()}; }
 };
 
 class Roster {

@@ -35,9 +35,10 @@ void forget_process(Session& session) {
   session.holdings.let_go();
   session.state.pid = 0;
   session.state.ready = session.state.paused = false;
-  session.state.health = Health::unknown;
+  session.state.health = Health::none;
   session.pidfd.close();
   session.channel.close();
+  session.ready.close();
   session.terminal.close();
 }
 
@@ -156,6 +157,7 @@ bool begin_session(const Places& places, Workbench& bench, const Streams& stream
   session.state.pid = launched.value().pid;
   session.pidfd = std::move(launched.value().pidfd);
   session.channel = std::move(launched.value().channel);
+  session.ready = std::move(launched.value().ready);
   if (const auto started = process_start_time(session.state.pid); started) session.state.pid_started = started.value();
   if (const auto written = session.record.write_state(session.state); !written) {
     // A container that no command could find.

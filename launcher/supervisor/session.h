@@ -31,6 +31,7 @@ struct Session {
   State state;
   Fd pidfd;
   Fd channel;
+  Fd ready;     // ours of the ready channel, where the plan has one, until somebody takes it
   Fd terminal;  // the master of the container's terminal, from the first word of its process on
   NetworkHoldings holdings;
   bool at_exec = false;  // heard on the channel

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "launcher/base/literal.h"
+#include "launcher/supervisor/health.h"
 
 namespace microctr {
 
@@ -20,10 +21,7 @@ enum class Phase : std::uint8_t {
   failed,  // given up, or its owner was killed with it
 };
 
-enum class Health : std::uint8_t { unknown, healthy, unhealthy };
-
 Literal phase_name(Phase phase);
-Literal health_name(Health health);
 constexpr bool has_ended(Phase phase) { return phase == Phase::exited || phase == Phase::failed; }
 
 struct State {
@@ -41,7 +39,7 @@ struct State {
   bool ready = false;
   bool paused = false;
   bool stop_asked = false;  // by the user: no policy starts it again
-  Health health = Health::unknown;
+  Health health = Health::none;
 };
 
 }  // namespace microctr

@@ -6,7 +6,7 @@ namespace {
 
 constexpr Phase all_phases[] = {Phase::waiting, Phase::starting, Phase::running, Phase::stopping,
                                 Phase::delayed, Phase::exited,   Phase::failed};
-constexpr Health all_healths[] = {Health::unknown, Health::healthy, Health::unhealthy};
+constexpr Health all_healths[] = {Health::none, Health::starting, Health::healthy, Health::unhealthy};
 
 std::int64_t number_of(std::string_view text) {
   return static_cast<std::int64_t>(parse_number(text, INT64_MAX).value_or(0));
@@ -49,15 +49,6 @@ Literal phase_name(Phase phase) {
     case Phase::delayed: return "restarting";
     case Phase::exited: return "exited";
     case Phase::failed: return "failed";
-  }
-  return "";
-}
-
-Literal health_name(Health health) {
-  switch (health) {
-    case Health::unknown: return "unknown";
-    case Health::healthy: return "healthy";
-    case Health::unhealthy: return "unhealthy";
   }
   return "";
 }

@@ -60,9 +60,8 @@ void Supervisor::take_process(std::uint32_t place) {
     constexpr int unknown = 255;
     return finish(place, unknown);
   }
-  if (const int terminal = handover_ != nullptr ? handover_->terminal(container.name()) : -1; terminal >= 0) {
-    container.session.terminal = Fd(terminal);
-    (void)sys::close_at_exec(terminal);
+  if (Fd terminal = take_handed("terminal", container.name())) {
+    container.session.terminal = std::move(terminal);
     take_terminal(place);
   }
   RecordPath record(places_, container.name());
@@ -74,12 +73,23 @@ void Supervisor::take_process(std::uint32_t place) {
   container.foreign = !sys::is_child(container.session.state.pid);
   if (container.foreign)
     (void)sys::watch(epoll_.get(), container.session.pidfd.get(), EPOLLIN, tag(Kind::process, place));
-  // Whether it was ready is known; how far it was on the way to that is not, so it has the benefit of the doubt.
-  container.life = Life::ready;
-  container.session.state.ready = true;
+  container.life = container.session.state.ready ? Life::ready : Life::unready;
+  container.checker.begin(workbench().spec.supervision.health, container.began_ms);
+  Fd notify = take_handed("notify", container.name());
+  if (container.life == Life::unready || notify)
+    (void)container.probe.adopt(workbench().spec.supervision, record.text(), std::move(notify));
   write_phase(container, Phase::running);
   tell(place, EventKind::adopt);
-  if (phase == Phase::stopping) apply(place, LifeEvent::stop);
+  if (phase == Phase::stopping) return apply(place, LifeEvent::stop);
+  if (container.probe.is_ready()) return apply(place, LifeEvent::is_ready);
+  if (container.life == Life::unready || container.probe.descriptor() >= 0) hear_ready(place);
+}
+
+// A descriptor of the container that the program before has handed over.
+Fd Supervisor::take_handed(std::string_view key, std::string_view container) const {
+  const int descriptor = handover_ == nullptr ? -1 : handover_->descriptor(key, container);
+  if (descriptor >= 0) (void)sys::close_at_exec(descriptor);
+  return Fd(descriptor);
 }
 
 // The configuration of the directory for one container: new, changed, or as it is.

@@ -45,7 +45,8 @@ void Supervisor::serve(std::size_t index) {
   const auto command = static_cast<Command>(message.value().header.command);
   switch (command) {
     case Command::start: return serve_start(index, payload);
-    case Command::stop: return serve_stop(index, payload);
+    case Command::stop: return serve_stop(index, payload, {});
+    case Command::stop_within: return serve_stop_within(index, payload);
     case Command::restart: return serve_restart(index, payload);
     case Command::kill: return serve_kill(index, payload);
     case Command::pause: return serve_pause(index, payload, Freeze::freeze);
@@ -93,7 +94,14 @@ void Supervisor::serve_start(std::size_t client, std::string_view config) {
   if (waits) look(place);
 }
 
-void Supervisor::serve_stop(std::size_t client, std::string_view name) {
+void Supervisor::serve_stop_within(std::size_t client, std::string_view payload) {
+  std::uint64_t timeout_ms = 0;
+  if (payload.size() <= sizeof timeout_ms) return refuse(client, 2, "the message is too short"_p);
+  std::memcpy(&timeout_ms, payload.data(), sizeof timeout_ms);
+  serve_stop(client, after(payload, sizeof timeout_ms), timeout_ms);
+}
+
+void Supervisor::serve_stop(std::size_t client, std::string_view name, std::optional<std::uint64_t> timeout_ms) {
   const auto place = roster_.find(name);
   if (!place || roster_[*place].life == Life::done || roster_[*place].life == Life::failed)
     return refuse(client, 1, "no such container is running"_p);
@@ -103,6 +111,9 @@ void Supervisor::serve_stop(std::size_t client, std::string_view name) {
   container.session.state.stop_asked = true;
   if (container.upkeep.restart == RestartPolicy::unless_stopped) (void)mark_stopped(places_, container.name());
   apply(*place, LifeEvent::stop);
+  const std::uint64_t now = sys::monotonic_ms();
+  if (timeout_ms && container.used && has_process(container.life) && container.due_ms != UINT64_MAX)
+    container.due_ms = std::min(now + *timeout_ms, UINT64_MAX - 1);
 }
 
 void Supervisor::serve_restart(std::size_t client, std::string_view name) {
@@ -143,7 +154,10 @@ void Supervisor::serve_kill(std::size_t client, std::string_view payload) {
 Result<void> Supervisor::freeze(std::uint32_t place, Freeze wanted) {
   Container& container = roster_[place];
   RecordPath record(places_, container.name());
-  TRY(set_frozen(record.text(), wanted, freeze_timeout_ms));
+  if (wanted == Freeze::freeze) container.checker.pause();
+  const auto frozen = set_frozen(record.text(), wanted, freeze_timeout_ms);
+  if (!frozen || wanted == Freeze::thaw) container.checker.resume(sys::monotonic_ms());
+  TRY(frozen);
   container.session.state.paused = wanted == Freeze::freeze;
   TRY(container.session.record.write_state(container.session.state));
   tell(place, wanted == Freeze::freeze ? EventKind::pause : EventKind::resume);

@@ -8,6 +8,8 @@
 #include "launcher/base/sys.h"
 #include "launcher/container/freeze.h"
 #include "launcher/supervisor/evidence.h"
+#include "launcher/supervisor/health_cgroup.h"
+#include "launcher/supervisor/recorded_spec.h"
 #include "launcher/supervisor/supervisor.h"
 
 namespace microctr {
@@ -68,17 +70,9 @@ bool Supervisor::take_upkeep(std::uint32_t place, const Spec& spec, Failure& fai
 
 // The configuration that its record holds becomes the workbench's Spec.
 bool Supervisor::read_config(const Container& container, Failure& failure) {
-  RecordPath path(places_, container.name());
-  path.add("/config");
-  const auto config = read_file(sys::working_directory, path.text(), config_storage);
-  if (!config) {
-    format_error(config.error(), failure.text);
-    return false;
-  }
-  const auto request = decode_request(config.value());
-  if (request && read_request(request.value(), workbench())) return true;
+  if (read_recorded_spec(places_, container.name(), workbench())) return true;
   failure.status = 2;
-  failure.text.add("the configuration is not valid: microctr check says more"_p);
+  failure.text.add("its configuration cannot be read any more: start it with its file"_p);
   return false;
 }
 
@@ -149,6 +143,7 @@ void Supervisor::launch(std::uint32_t place) {
   container.began_ms = now;
   container.due_ms = container.upkeep.start_timeout_ms == 0 ? UINT64_MAX : now + container.upkeep.start_timeout_ms;
   container.log.set_process(container.session.state.pid);
+  begin_probes(place, workbench().spec);
   (void)sys::set_non_blocking(container.session.channel.get());
   (void)sys::watch(epoll_.get(), container.session.channel.get(), EPOLLIN, tag(Kind::channel, place));
   watch_container(place);
@@ -188,12 +183,13 @@ void Supervisor::hear(std::uint32_t place) {
       if (container.session.names.stale) refresh_session(places_, container.session);
       tell(place, EventKind::start);
       apply(place, LifeEvent::runs);
-      if (container.upkeep.ready == Readiness::exec) apply(place, LifeEvent::is_ready);
-      return;
+      return hear_ready(place);
     case Word::failed: break;
   }
   container.streams = LogStreams();
   container.log.close();
+  container.probe.close();
+  container.checker.stop();
   fail_start(place, failure);
 }
 
@@ -236,6 +232,7 @@ void Supervisor::write_phase(Container& container, Phase phase) {
 void Supervisor::ask_to_end(std::uint32_t place) {
   Container& container = roster_[place];
   Session& session = container.session;
+  container.checker.stop();
   if (session.state.paused) {
     RecordPath record(places_, container.name());
     (void)set_frozen(record.text(), Freeze::thaw, freeze_timeout_ms);
@@ -282,8 +279,12 @@ void Supervisor::finish(std::uint32_t place, int status) {
     container.session.state.restarts = 0;
   container.streams = LogStreams();
   container.log.close();
+  container.probe.close();
+  container.checker.stop();
   container.terminal = container.typed = false;
   container.due_ms = UINT64_MAX;
+  if (RecordPath record(places_, container.name()); status == 128 + SIGKILL && was_out_of_memory(record.text()))
+    tell(place, EventKind::oom);
   const auto undone = end_session(places_, container.session, status);
   if (!undone) {
     Failure failure;

@@ -81,6 +81,7 @@ Result<void> Supervisor::hand_over(std::size_t client, CString program) {
     const Container& container = roster_[place];
     if (container.used && container.terminal && container.streams.output)
       text.add("\nterminal ", container.name(), " ", container.streams.output.get());
+    if (const int notify = notify_of(container); notify >= 0) text.add("\nnotify ", container.name(), " ", notify);
   }
   if (heart_ != nullptr) {
     text.add("\nwords ");
@@ -93,7 +94,9 @@ Result<void> Supervisor::hand_over(std::size_t client, CString program) {
   const TextBuffer<16> number(file.get());
   const char* const service[] = {"microctr", "supervise", "--resume", number.text().c_str(), nullptr};
   const char* const machine[] = {"init", "--resume", number.text().c_str(), nullptr};
+  hold_still();
   const auto executed = sys::execute(program.c_str(), role_ == Role::process_one ? machine : service, environ);
+  go_on();
   keep_handed_over(client, sys::close_at_exec);
   return executed;
 }
@@ -104,6 +107,28 @@ void Supervisor::keep_handed_over(std::size_t client, Result<void> (*mark)(int d
   for (std::uint32_t place = 0; place < roster_.size(); ++place) {
     const Container& container = roster_[place];
     if (container.used && container.terminal && container.streams.output) (void)mark(container.streams.output.get());
+    if (const int notify = notify_of(container); notify >= 0) (void)mark(notify);
+  }
+}
+
+int Supervisor::notify_of(const Container& container) {
+  return container.used && container.upkeep.ready == Readiness::notify ? container.probe.descriptor() : -1;
+}
+
+// What only this program knows is written, and checks are broken off: the next one would not know their processes.
+void Supervisor::hold_still() {
+  for (std::uint32_t place = 0; place < roster_.size(); ++place) {
+    Container& container = roster_[place];
+    if (!container.used) continue;
+    container.log.flush();
+    container.checker.pause();
+  }
+}
+
+void Supervisor::go_on() {
+  for (std::uint32_t place = 0; place < roster_.size(); ++place) {
+    Container& container = roster_[place];
+    if (container.used && !container.session.state.paused) container.checker.resume(sys::monotonic_ms());
   }
 }
 

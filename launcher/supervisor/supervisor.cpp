@@ -15,6 +15,10 @@ namespace {
 
 constexpr std::uint64_t idle_grace_ms = 5000;  // for the first client of a fresh supervisor
 
+bool is_probed(const Container& container) {
+  return container.used && (container.life == Life::unready || container.life == Life::ready);
+}
+
 }  // namespace
 
 Result<void> Supervisor::open(Fd control) {
@@ -73,6 +77,7 @@ int Supervisor::next_timeout_ms() const {
     if (!container.used || container.life == Life::done || container.life == Life::failed) continue;
     busy = true;
     next = std::min(next, container.due_ms);
+    if (is_probed(container)) next = std::min({next, container.probe.due_ms(), container.checker.due_ms()});
   }
   if (!busy && role_ == Role::shared) next = std::min(next, idle_deadline_ms_);
   if (heart_ != nullptr) next = std::min(next, heart_->due_ms());
@@ -93,6 +98,7 @@ void Supervisor::handle(std::uint64_t event) {
     case Kind::client: serve(index); return;
     case Kind::names: hear_names(); return;
     case Kind::paths: hear_paths(); return;
+    case Kind::ready: hear_ready(index); return;
   }
 }
 
@@ -125,6 +131,9 @@ void Supervisor::serve_timers() {
   for (std::uint32_t place = 0; place < roster_.size(); ++place) {
     const Container& container = roster_[place];
     if (container.used && container.due_ms <= now) time_out(place);
+    if (!is_probed(container)) continue;
+    if (container.probe.due_ms() <= now) hear_ready(place);
+    if (is_probed(container) && container.checker.due_ms() <= now) check_health(place);
   }
 }
 
@@ -139,7 +148,7 @@ void Supervisor::reap() {
       ++place;
     if (place < roster_.size()) {
       finish(place, ended.value().status);
-    } else if (heart_ != nullptr) {
+    } else if (!end_check(ended.value().pid) && heart_ != nullptr) {
       heart_->child_ended(ended.value().pid, ended.value().status);
     }
   }

@@ -9,6 +9,7 @@
 //   supervise_life.cpp        apply: events become actions; delays, limits, failures
 //   supervise_order.cpp       what is before what, on the way up and on the way down
 //   supervise_container.cpp   launch, output, stop, end
+//   supervise_probes.cpp      readiness and health
 //   supervise_adopt.cpp       the containers that a dead supervisor has left; the directory's configurations
 //   supervise_client.cpp      requests of the control socket; supervise_attach.cpp: attached clients
 //   supervise_reexec.cpp      another program goes on in its place
@@ -65,7 +66,7 @@ class Supervisor final : private Configurations::Visitor {
   Ending run();
 
  private:
-  enum class Kind : std::uint32_t { control, signals, channel, process, output, error, client, names, paths };
+  enum class Kind : std::uint32_t { control, signals, channel, process, output, error, client, names, paths, ready };
   enum class Waits : std::uint8_t { no, start, stop, attached, events };
 
   struct Client {
@@ -140,6 +141,14 @@ class Supervisor final : private Configurations::Visitor {
   void finish(std::uint32_t place, int status);
   void write_phase(Container& container, Phase phase);
 
+  // supervise_probes.cpp
+  void begin_probes(std::uint32_t place, const Spec& spec);
+  void hear_ready(std::uint32_t place);
+  void check_health(std::uint32_t place);
+  bool end_check(pid_t pid);
+  void judge_health(std::uint32_t place, Verdict verdict, std::string_view why);
+  void keep_note(const Container& container, CString file, std::string_view text) const;
+
   // supervise_names.cpp
   void watch_names(const Spec& spec);
   void hear_names();
@@ -150,6 +159,7 @@ class Supervisor final : private Configurations::Visitor {
   void adopt_all();
   void adopt(CString name);
   void take_process(std::uint32_t place);
+  Fd take_handed(std::string_view key, std::string_view container) const;
   void start_wanted();
   void reload(TextWriter& summary);
   bool admit(std::uint32_t place, std::string_view config, Failure& failure);
@@ -158,7 +168,8 @@ class Supervisor final : private Configurations::Visitor {
   void accept_clients();
   void serve(std::size_t client);
   void serve_start(std::size_t client, std::string_view config);
-  void serve_stop(std::size_t client, std::string_view name);
+  void serve_stop(std::size_t client, std::string_view name, std::optional<std::uint64_t> timeout_ms);
+  void serve_stop_within(std::size_t client, std::string_view payload);
   void serve_restart(std::size_t client, std::string_view name);
   void serve_kill(std::size_t client, std::string_view payload);
   void serve_pause(std::size_t client, std::string_view name, Freeze wanted);
@@ -186,6 +197,9 @@ class Supervisor final : private Configurations::Visitor {
   void serve_reexec(std::size_t client, std::string_view program);
   Result<void> hand_over(std::size_t client, CString program);
   void keep_handed_over(std::size_t client, Result<void> (*mark)(int descriptor)) const;
+  static int notify_of(const Container& container);
+  void hold_still();
+  void go_on();
 
   Places places_;
   Role role_;
