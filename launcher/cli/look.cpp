@@ -31,7 +31,7 @@ std::optional<std::uint64_t> uptime_seconds(const State& state) {
 }
 
 std::string_view condition(const State& state) {
-  if (state.health != Health::unknown) return health_name(state.health).view();
+  if (state.health != Health::none) return health_name(state.health).view();
   return state.phase == Phase::running && !state.ready && !state.foreground ? "unready" : "-";
 }
 
