@@ -212,6 +212,23 @@ test_top_without_terminal() {
   wait
 }
 
+# On a terminal it goes on until `q`, and gives the terminal back as it was.
+test_top_on_a_terminal() {
+  local program=$WORK/tools/terminal
+  mkdir -p "$WORK/tools"
+  [ -x "$program" ] || g++ -static -O1 -x c++ "$here/tools/terminal.cpp" -o "$program" || fail "cannot compile terminal.cpp"
+  foreground idle "sleep 1000"
+  local key
+  for key in q Q ^C; do
+    printf 'expect idle\nexpect idle\nsize 5 40\nexpect idle\nsend %s\n' "$key" >"$T/steps"
+    exits 0 "$program" "$T/steps" "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" top
+  done
+  printf 'expect idle\nsignal 15\n' >"$T/steps"
+  exits 0 "$program" "$T/steps" "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" top
+  microctr kill idle
+  ends_with 137
+}
+
 test_json_of_list_and_inspect() {
   foreground one "sleep 1000" "memory = 16M" "network = bridge" "publish = 18080:80"
   exits 0 microctr start "$(busybox_conf two 'true')"
