@@ -30,8 +30,7 @@ Result<void> carry_out(const Places& places, CString name, const State& state, c
   if (order.command != Command::kill) {
     const Freeze wanted = order.command == Command::pause ? Freeze::freeze : Freeze::thaw;
     const bool stands = TRY(is_frozen(record.text()));
-    if (stands == (wanted == Freeze::freeze))
-      return fail(0, stands ? "it is paused already"_p : "it is not paused"_p);
+    if (stands == (wanted == Freeze::freeze)) return fail(0, stands ? "it is paused already"_p : "it is not paused"_p);
     return set_frozen(record.text(), wanted, freeze_timeout_ms);
   }
   TRY(sys::signal_process(pidfd.value().get(), order.signal));

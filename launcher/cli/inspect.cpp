@@ -50,7 +50,8 @@ void add_state(Json& json, CString name, const State& state) {
   add_time(json, "created", state.created);
   add_time(json, "ended", state.ended);
   json.number("creator_uid", state.creator).number("supervisor_pid", state.owner);
-  json.boolean("foreground", state.foreground);
+  json.boolean("foreground", state.foreground).number("restarts", state.restarts).boolean("ready", state.ready);
+  json.boolean("paused", state.paused).string("health", health_name(state.health).view());
 }
 
 void add_spec(Json& json, const Spec& spec, const Plan& plan) {

@@ -48,11 +48,15 @@ struct SwitchOption {
 };
 
 constexpr SwitchOption switches[] = {
-    {"", "--json", &Invocation::json},           {"logs", "-f", &Invocation::follow},
-    {"logs", "--follow", &Invocation::follow},   {"logs", "-t", &Invocation::times},
+    {"", "--json", &Invocation::json},
+    {"logs", "-f", &Invocation::follow},
+    {"logs", "--follow", &Invocation::follow},
+    {"logs", "-t", &Invocation::times},
     {"supervise", "--kill-on-exit", &Invocation::kill_on_exit},
-    {"remove", "--data", &Invocation::data},     {"exec", "-t", &Invocation::terminal},
-    {"exec", "-it", &Invocation::terminal},      {"exec", "-ti", &Invocation::terminal},
+    {"remove", "--data", &Invocation::data},
+    {"exec", "-t", &Invocation::terminal},
+    {"exec", "-it", &Invocation::terminal},
+    {"exec", "-ti", &Invocation::terminal},
     {"logs", "--failure", &Invocation::failure},
 };
 

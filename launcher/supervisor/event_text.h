@@ -24,11 +24,11 @@ enum class EventKind : std::uint8_t {
   kill,  // number: signal that a client sent
   pause,
   resume,
-  oom,     // the kernel has killed for memory
-  wait,    // it waits for another, for a path; text: for what
-  adopt,   // found running by a new supervisor
-  reload,  // the configurations have been read again; no name
-  reexec,  // another program has taken over; no name
+  oom,        // the kernel has killed for memory
+  wait,       // it waits for another, for a path; text: for what
+  adopt,      // found running by a new supervisor
+  reload,     // the configurations have been read again; no name
+  reexec,     // another program has taken over; no name
   unchecked,  // a health check could not be run; text: why
 };
 

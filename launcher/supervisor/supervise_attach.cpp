@@ -22,7 +22,8 @@ bool read_size(std::string_view bytes, sys::WindowSize& size) {
 
 void Supervisor::serve_attach(std::size_t index, std::string_view payload) {
   std::size_t attached = 0;
-  for (const Client& other : clients_) attached += other.connection && other.waits == Waits::attached ? 1 : 0;
+  for (const Client& other : clients_)
+    attached += other.connection && (other.waits == Waits::attached || other.waits == Waits::events) ? 1 : 0;
   if (attached >= limits::attached) return refuse(index, 1, "too many are attached (limit 24)"_p);
   sys::WindowSize size;
   if (!read_size(leading(payload, sizeof size), size)) return refuse(index, 2, "the message is too short"_p);

@@ -10,6 +10,18 @@
 
 namespace microctr {
 
+// Where all are taken, one that has asked for nothing yet gives way, each in its turn.
+std::size_t Supervisor::place_for_client() {
+  for (std::size_t index = 0; index < clients_.size(); ++index) {
+    if (!clients_[index].connection) return index;
+  }
+  for (std::size_t tried = 0; tried < clients_.size(); ++tried) {
+    next_silent_ = (next_silent_ + 1) % clients_.size();
+    if (clients_[next_silent_].waits == Waits::no) return next_silent_;
+  }
+  return clients_.size();
+}
+
 void Supervisor::accept_clients() {
   while (true) {
     auto connection = sys::accept(control_.get());
@@ -17,8 +29,7 @@ void Supervisor::accept_clients() {
     const auto peer = sys::peer_of(connection.value().get());
     const bool allowed = peer && (peer.value().user == 0 || peer.value().user == sys::user_id());
     if (!allowed) continue;
-    std::size_t index = 0;
-    while (index < clients_.size() && clients_[index].connection) ++index;
+    const std::size_t index = place_for_client();
     if (index == clients_.size()) continue;  // it sees the end of the connection and may come again
     clients_[index] = Client{connection.take(), Waits::no, 0};
     (void)sys::watch(epoll_.get(), clients_[index].connection.get(), EPOLLIN, tag(Kind::client, index));
@@ -53,7 +64,7 @@ void Supervisor::serve(std::size_t index) {
     case Command::resume: return serve_pause(index, payload, Freeze::thaw);
     case Command::reload: return serve_reload(index);
     case Command::reexec: return serve_reexec(index, payload);
-    case Command::events: client.waits = Waits::events; return;
+    case Command::events: return serve_events(index);
     case Command::poweroff:
     case Command::reboot:
     case Command::halt: return serve_ending(index, command);
@@ -183,6 +194,15 @@ void Supervisor::serve_reload(std::size_t client) {
   TextBuffer<256> summary;
   reload(summary);
   reply(client, broken_ ? 2 : 0, summary.view());
+}
+
+void Supervisor::serve_events(std::size_t client) {
+  const auto following = std::count_if(clients_.begin(), clients_.end(), [](const Client& other) {
+    return other.connection && (other.waits == Waits::events || other.waits == Waits::attached);
+  });
+  if (static_cast<std::size_t>(following) >= limits::attached)
+    return refuse(client, 1, "too many follow or are attached (limit 24)"_p);
+  clients_[client].waits = Waits::events;
 }
 
 void Supervisor::serve_ending(std::size_t client, Command command) {

@@ -54,9 +54,11 @@ void Supervisor::turn() {
   if (heart_ != nullptr) heart_->beat();
 }
 
+// Who only follows the events is no reason to stay.
 bool Supervisor::is_served() const {
-  return std::any_of(clients_.begin(), clients_.end(),
-                     [](const auto& entry) { return static_cast<bool>(entry.connection); });
+  return std::any_of(clients_.begin(), clients_.end(), [](const auto& entry) {
+    return static_cast<bool>(entry.connection) && entry.waits != Waits::events;
+  });
 }
 
 bool Supervisor::is_idle() const {

@@ -166,6 +166,7 @@ class Supervisor final : private Configurations::Visitor {
 
   // supervise_client.cpp
   void accept_clients();
+  std::size_t place_for_client();
   void serve(std::size_t client);
   void serve_start(std::size_t client, std::string_view config);
   void serve_stop(std::size_t client, std::string_view name, std::optional<std::uint64_t> timeout_ms);
@@ -175,6 +176,7 @@ class Supervisor final : private Configurations::Visitor {
   void serve_pause(std::size_t client, std::string_view name, Freeze wanted);
   Result<void> freeze(std::uint32_t place, Freeze wanted);
   void serve_reload(std::size_t client);
+  void serve_events(std::size_t client);
   void serve_ending(std::size_t client, Command command);
   std::optional<std::uint32_t> find_process(std::string_view name) const;
   void reply(std::size_t client, int status, std::string_view text);
@@ -228,6 +230,7 @@ class Supervisor final : private Configurations::Visitor {
   std::uint64_t names_cost_ms_ = 0;          // how long it took the last time
   PathWatch paths_;
   Fd console_;  // for log = console; none on a machine without one
+  std::size_t next_silent_ = 0;  // the client that gives way when there are too many
   std::array<Client, limits::clients> clients_;
   std::array<Bytes<limits::attach_message>, limits::clients> typed_;
   Roster roster_;

@@ -20,7 +20,7 @@ knock() {
   program=$(tool knock.cpp) || return 1
   "$program" "$T/run/control" "$@" </dev/null
 }
-keeper() { microctr start "$(busybox_conf keeper 'sleep 1000' "$@")"; }
+keeper() { microctr start "$(busybox_conf keeper 'sleep 1000')"; }
 keeper_runs() { microctr list | grep -q '^keeper  *running'; }
 
 # It still does what it is asked for.
@@ -132,6 +132,20 @@ test_deaf_clients() {
   still_serves
   let_go
   hold repeat 2000 "$stop" nobody
+  still_serves
+  let_go
+  still_serves
+}
+
+# Who follows the events and never reads them misses some, and holds nobody up; and not everybody can follow.
+test_deaf_followers() {
+  keeper
+  hold deaf 100 16
+  local round
+  for round in $(seq 20); do
+    microctr pause keeper
+    microctr resume keeper
+  done
   still_serves
   let_go
   still_serves

@@ -16,6 +16,12 @@ foreground() {  # NAME COMMAND [KEY=VALUE]...
   runner=$!
   eventually is_running "$1"
 }
+# Not by `exits`, whose subshell is no parent of it.
+ends_with() {  # STATUS
+  local status=0
+  wait "$runner" || status=$?
+  same "exit status of the run" "$1" "$status"
+}
 is_running() { microctr list | grep -q "^$1  *running"; }
 number() {  # NAME KEY: from stats
   microctr stats --json "$1" | python3 -c 'import functools, json, sys
@@ -55,7 +61,7 @@ test_pause_direct() {
   exits 1 microctr resume busy
   same message "microctr: busy: it is not paused" "$err"
   exits 0 microctr kill busy
-  exits 137 wait "$runner"
+  ends_with 137
 }
 
 # v1 has no processor time here without a limit: the container counts itself.
@@ -75,7 +81,7 @@ pause_loop() {
   foreground loop "sleep 1000"
   exits 0 microctr pause loop
   exits 0 microctr kill loop
-  exits 137 wait "$runner"
+  ends_with 137
   # What a killed owner has left paused, the next command can still end.
   foreground loop "sleep 1000"
   exits 0 microctr pause loop
@@ -103,14 +109,14 @@ test_stop_of_paused() {
   eventually has_used busy 50000
   exits 0 microctr pause busy
   exits 0 microctr stop busy
-  exits 7 wait "$runner"
+  ends_with 7
 }
 
 test_kill_of_paused() {
   foreground busy "$counting"
   exits 0 microctr pause busy
   exits 0 microctr kill busy
-  exits 137 wait "$runner"
+  ends_with 137
 }
 
 is_gone_by_name() { ! microctr list | grep -q "^$1 "; }
@@ -127,7 +133,7 @@ test_kill_signals() {
   exits 2 microctr kill -s 0 trapper
   exits 2 microctr kill -s 65 trapper
   exits 0 microctr kill trapper
-  exits 137 wait "$runner"
+  ends_with 137
 }
 
 test_unknown_names() {
@@ -206,6 +212,23 @@ test_top_without_terminal() {
   wait
 }
 
+# On a terminal it goes on until `q`, and gives the terminal back as it was.
+test_top_on_a_terminal() {
+  local program=$WORK/tools/terminal
+  mkdir -p "$WORK/tools"
+  [ -x "$program" ] || g++ -static -O1 -x c++ "$here/tools/terminal.cpp" -o "$program" || fail "cannot compile terminal.cpp"
+  foreground idle "sleep 1000"
+  local key
+  for key in q Q ^C; do
+    printf 'expect idle\nexpect idle\nsize 5 40\nexpect idle\nsend %s\n' "$key" >"$T/steps"
+    exits 0 "$program" "$T/steps" "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" top
+  done
+  printf 'expect idle\nsignal 15\n' >"$T/steps"
+  exits 0 "$program" "$T/steps" "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" top
+  microctr kill idle
+  ends_with 137
+}
+
 test_json_of_list_and_inspect() {
   foreground one "sleep 1000" "memory = 16M" "network = bridge" "publish = 18080:80"
   exits 0 microctr start "$(busybox_conf two 'true')"
@@ -247,3 +270,78 @@ test_json_of_logs() {
   keys --all logs <<<"$(grep partial <<<"$out")"
   keys logs <<<"$out"
 }
+
+# --- with a supervisor
+
+state_of() { microctr list | awk -v name="$1" '$1 == name { print $2 }'; }
+is_state() { [ "$(state_of "$1")" = "$2" ]; }
+pid_of() { microctr list | awk -v name="$1" '$1 == name { print $4 }'; }
+follow_events() {  # what they say is in $T/events
+  "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" events "$@" >"$T/events" 2>"$T/events.err" &
+  follower=$!
+}
+says() { grep -qE "$1" "$T/events"; }
+
+# Asked of the supervisor: the same as done directly.
+test_supervised() {
+  exits 0 microctr start "$(busybox_conf one "$counting")" "$(busybox_conf two 'sleep 1000')"
+  same output "" "$out$err"
+  eventually has_used one 50000
+  exits 0 microctr pause one two
+  is_state one paused || fail "$(microctr list)"
+  local before
+  before=$(used one)
+  sleep 0.3  # there is nothing to wait for: it must not do anything
+  same "processor time of a paused container" "$before" "$(used one)"
+  exits 1 microctr pause one
+  same message "microctr: one: it is paused already" "$err"
+  exits 0 microctr resume one
+  eventually has_used one "$before"
+  before=$(pid_of one)
+  exits 0 microctr restart one
+  is_state one running || fail "$(microctr list)"
+  [ "$(pid_of one)" != "$before" ] || fail "it is the same process"
+  exits 0 microctr stop two  # which is paused
+  exits 0 microctr restart two
+  is_state two running || fail "$(microctr list)"
+  exits 0 microctr list --json
+  keys list <<<"$out"
+  exits 0 microctr stop one two
+}
+
+test_restart_of_unknown() {
+  exits 1 microctr restart nobody
+  busybox_conf later "sleep 1000" >/dev/null
+  mv "$T/later.conf" "$T/etc/containers"
+  exits 0 microctr restart later
+  is_state later running || fail "$(microctr list)"
+}
+
+test_events() {
+  exits 0 microctr start "$(busybox_conf keeper 'sleep 1000')"
+  follow_events
+  # Whether it follows already can be seen by an event only.
+  eventually is_followed
+  exits 0 microctr start "$(busybox_conf short 'sh -c "sleep 0.1; exit 3"' 'restart = no')"
+  eventually says '^20[0-9-]*T[0-9:.]*Z short start$'
+  eventually says ' short exit status 3$'
+  exits 0 microctr kill -s USR1 keeper
+  eventually says ' keeper kill signal USR1$'
+  exits 0 microctr stop keeper
+  eventually says ' keeper stop'
+  wait "$follower"
+  same "standard error" "" "$(cat "$T/events.err")"
+}
+is_followed() { microctr pause keeper && microctr resume keeper && sleep 0.1 && says ' keeper resume$'; }
+
+test_json_of_events() {
+  exits 0 microctr start "$(busybox_conf keeper 'sleep 1000')"
+  follow_events --json
+  eventually is_followed_json
+  exits 0 microctr kill -s USR1 keeper
+  eventually says '"signal":10'
+  exits 0 microctr stop keeper
+  wait "$follower"
+  keys events <"$T/events"
+}
+is_followed_json() { microctr pause keeper && microctr resume keeper && sleep 0.1 && says '"event":"resume"'; }
