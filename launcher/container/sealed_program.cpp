@@ -17,8 +17,9 @@ namespace microctr {
 
 namespace {
 
+int kept_program = -1;
+
 constexpr int reaper_fault = 4096;  // exec_stub.S; no errno is as large
-int kept = -1;
 
 }  // namespace
 
@@ -31,11 +32,11 @@ Result<Fd> make_sealed_program() {
 }
 
 Result<int> sealed_program() {
-  if (kept < 0) kept = TRY(make_sealed_program()).release();
-  return kept;
+  if (kept_program < 0) kept_program = TRY(make_sealed_program()).release();
+  return kept_program;
 }
 
-void forget_sealed_program() { kept = -1; }
+void forget_sealed_program() { kept_program = -1; }
 
 Failed execute_sealed(int descriptor, Reaper reaper, CString path, CString name, const char** arguments,
                       const char* const* environment) {

@@ -62,7 +62,7 @@ struct Running {
 };
 
 Running begin(const std::string& path, std::vector<const char*> words, std::vector<const char*> environment,
-              Reaper reaper, long forbidden = -1) {
+              Reaper reaper, long forbidden = -1, int ready = -1) {
   const auto program = sealed_program();
   EXPECT_TRUE(program);
   int channel[2];
@@ -76,7 +76,7 @@ Running begin(const std::string& path, std::vector<const char*> words, std::vect
   if (pid == 0) {
     int sealed = ::fcntl(program.value(), F_DUPFD_CLOEXEC, 100);
     ::dup2(output[1], 1);
-    if (!keep_descriptors(channel[1], sealed)) ::_exit(99);
+    if (!keep_descriptors(channel[1], sealed, ready)) ::_exit(99);
     if (forbidden >= 0) forbid(forbidden);
     (void)execute_sealed(sealed, reaper, CString::from_pointer(path.c_str()), "its-name", words.data(),
                          environment.data());
@@ -208,10 +208,22 @@ TEST(SealedReaper, leaves_no_trace_in_its_child) {
   const auto seen = reaped(
       "grep -E 'Sig(Blk|Ign)' /proc/$$/status | tr -d '\\n\\t'; read name </proc/$$/comm; echo \" $name\"; "
       "ls /proc/$$/fd; read name </proc/$PPID/comm; echo $name; ls /proc/$PPID/fd");
-  EXPECT_EQ(seen.output, "SigBlk:0000000000000000SigIgn:0000000000000000 sh\n0\n1\n2\ninit\n0\n1\n2\n4\n")
+  EXPECT_EQ(seen.output, "SigBlk:0000000000000000SigIgn:0000000000000000 sh\n0\n1\n2\ninit\n0\n1\n2\n3\n")
       << "and what it reads signals from";
   EXPECT_EQ(seen.word, "");
   EXPECT_EQ(seen.status, 0);
+}
+
+// The end of the command's pipe of `ready = fd` is the end of it.
+TEST(SealedReaper, leaves_descriptor_3_to_its_child) {
+  int pipe[2];
+  ASSERT_EQ(::pipe2(pipe, O_CLOEXEC), 0);
+  const Running running = begin("/bin/sh", {"sh", "-c", "echo word >&3; ls /proc/$$/fd; exec 3>&-; ls /proc/$PPID/fd"},
+                                usual_path, Reaper::yes, -1, pipe[1]);
+  ::close(pipe[1]);
+  EXPECT_EQ(read_to_end(pipe[0]), "word\n");
+  ::close(pipe[0]);
+  EXPECT_EQ(end(running).output, "0\n1\n2\n3\n0\n1\n2\n5\n");
 }
 
 TEST(SealedReaper, reaps_orphans) {
