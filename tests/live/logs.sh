@@ -8,6 +8,11 @@ is_gone() { ! [ -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
 # As microctr, but a program of its own when put into the background: $! is its process.
 background() { "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" "$@" 9>&- & }
 
+follower_ends() {  # PID
+  eventually is_gone "$1"
+  wait "$1" || fail "status of the follower"
+}
+
 # A container that prints what is said to it, until the word "end".
 parrot() {  # NAME [KEY=VALUE]...
   local name=$1
@@ -81,7 +86,7 @@ test_file_follows_over_rotations() {
   done
   [ -e "$T/logs/web.log.2" ] || fail "no rotation"
   say end
-  wait "$follower" || fail "status of the follower"
+  follower_ends "$follower"
   (echo begin; seq 10 409; echo end) >"$T/wanted"
   cmp "$T/wanted" "$T/said" || fail "$(diff "$T/wanted" "$T/said" | head -n 3 | tr '\n' ' ')"
 }
@@ -176,7 +181,7 @@ test_follow_sleeps_and_ends_with_remove() {
   after=$(cat "/proc/$follower/status" | sed -n 's/^voluntary_ctxt_switches:\t//p')
   same "wake-ups" "$before" "$after"
   microctr stop idle
-  wait "$follower" || fail "status of the follower"
+  follower_ends "$follower"
   exits 0 microctr logs -f idle  # has ended: prints and ends
   same output begin "$out"
 }
@@ -193,7 +198,7 @@ test_follow_over_restarts_of_the_container() {
   say two
   eventually has_line "$T/said" two
   microctr stop again
-  wait "$follower" || fail "status of the follower"
+  follower_ends "$follower"
 }
 
 # The container neither ends nor loses anything; who follows its log goes on.
@@ -218,9 +223,9 @@ test_supervisor_dies() {
   say three
   eventually has_line "$T/said" three
   same "the same process" "$first" "$(sed -n 's/^pid = //p' "$T/run/containers/orphan/state")"
-  say end
-  wait "$follower" || fail "status of the follower"
-  same "all of it" "one two three end" "$(echo $(cat "$T/said"))"
+  microctr stop orphan
+  follower_ends "$follower"
+  same "all of it" "one two three" "$(echo $(cat "$T/said"))"
 }
 
 # Nobody saw its end: the follower does not wait for ever.
@@ -236,8 +241,7 @@ test_container_dies_alone() {
   kill -9 "$owner"
   eventually is_gone "$owner"
   is_gone "$first" || kill -9 "$first"
-  eventually is_gone "$follower"
-  wait "$follower" || fail "status of the follower"
+  follower_ends "$follower"
 }
 
 # --- evidence
