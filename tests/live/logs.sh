@@ -25,6 +25,9 @@ parrot() {  # NAME [KEY=VALUE]...
 }
 say() { printf '%s\n' "$@" >&9; }
 
+# Which knows nothing of the containers of this boot.
+microctr_after_reboot() { "$BINARY" --root "$T/data" --runtime-dir "$T/later" --config-dir "$T/etc" "$@"; }
+
 supervisor_of() {  # NAME
   sed -n 's/^owner = //p' "$T/run/containers/$1/state"
 }
@@ -203,27 +206,27 @@ test_follow_over_restarts_of_the_container() {
 
 # The container neither ends nor loses anything; who follows its log goes on.
 test_supervisor_dies() {
-  parrot orphan
-  microctr start "$T/orphan.conf"
+  parrot log-orphan
+  microctr start "$T/log-orphan.conf"
   say one
-  background logs -f orphan >"$T/said"
+  background logs -f log-orphan >"$T/said"
   local follower=$! first owner
   eventually has_line "$T/said" one
-  first=$(sed -n 's/^pid = //p' "$T/run/containers/orphan/state")
-  owner=$(supervisor_of orphan)
+  first=$(sed -n 's/^pid = //p' "$T/run/containers/log-orphan/state")
+  owner=$(supervisor_of log-orphan)
   kill -9 "$owner"
   eventually is_gone "$owner"
   say two
   sleep 0.3
   ! is_gone "$first" || fail "the container has died with its supervisor"
   ! is_gone "$follower" || fail "the follower has ended with the supervisor"
-  busybox_conf other "sleep 1000" >/dev/null
-  microctr start "$T/other.conf"  # a supervisor
+  busybox_conf log-other "sleep 1000" >/dev/null
+  microctr start "$T/log-other.conf"  # a supervisor
   eventually has_line "$T/said" two
   say three
   eventually has_line "$T/said" three
-  same "the same process" "$first" "$(sed -n 's/^pid = //p' "$T/run/containers/orphan/state")"
-  microctr stop orphan
+  same "the same process" "$first" "$(sed -n 's/^pid = //p' "$T/run/containers/log-orphan/state")"
+  microctr stop log-orphan
   follower_ends "$follower"
   same "all of it" "one two three" "$(echo $(cat "$T/said"))"
 }
@@ -255,9 +258,9 @@ test_evidence() {
   same output "last words" "$out"
   has "fails has failed" "$err"
   has "exit status 3" "$err"
-  rm -rf "$T/run/containers/fails"  # as after a reboot
-  exits 0 microctr logs fails
+  exits 0 microctr_after_reboot logs fails
   same output "last words" "$out"
+  exits 1 microctr_after_reboot logs log-nobody
   exits 0 microctr remove fails
   ! [ -e "$T/data/evidence/fails.log" ] || fail "it stays"
   exits 1 microctr logs fails
