@@ -8,6 +8,11 @@ is_gone() { ! [ -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
 # As microctr, but a program of its own when put into the background: $! is its process.
 background() { "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" "$@" 9>&- & }
 
+follower_ends() {  # PID
+  eventually is_gone "$1"
+  wait "$1" || fail "status of the follower"
+}
+
 # A container that prints what is said to it, until the word "end".
 parrot() {  # NAME [KEY=VALUE]...
   local name=$1
@@ -19,6 +24,9 @@ parrot() {  # NAME [KEY=VALUE]...
     "volume = $T/gate:/gate" "$@" >/dev/null
 }
 say() { printf '%s\n' "$@" >&9; }
+
+# Which knows nothing of the containers of this boot.
+microctr_after_reboot() { "$BINARY" --root "$T/data" --runtime-dir "$T/later" --config-dir "$T/etc" "$@"; }
 
 supervisor_of() {  # NAME
   sed -n 's/^owner = //p' "$T/run/containers/$1/state"
@@ -81,7 +89,7 @@ test_file_follows_over_rotations() {
   done
   [ -e "$T/logs/web.log.2" ] || fail "no rotation"
   say end
-  wait "$follower" || fail "status of the follower"
+  follower_ends "$follower"
   (echo begin; seq 10 409; echo end) >"$T/wanted"
   cmp "$T/wanted" "$T/said" || fail "$(diff "$T/wanted" "$T/said" | head -n 3 | tr '\n' ' ')"
 }
@@ -176,7 +184,7 @@ test_follow_sleeps_and_ends_with_remove() {
   after=$(cat "/proc/$follower/status" | sed -n 's/^voluntary_ctxt_switches:\t//p')
   same "wake-ups" "$before" "$after"
   microctr stop idle
-  wait "$follower" || fail "status of the follower"
+  follower_ends "$follower"
   exits 0 microctr logs -f idle  # has ended: prints and ends
   same output begin "$out"
 }
@@ -193,34 +201,34 @@ test_follow_over_restarts_of_the_container() {
   say two
   eventually has_line "$T/said" two
   microctr stop again
-  wait "$follower" || fail "status of the follower"
+  follower_ends "$follower"
 }
 
 # The container neither ends nor loses anything; who follows its log goes on.
 test_supervisor_dies() {
-  parrot orphan
-  microctr start "$T/orphan.conf"
+  parrot log-orphan
+  microctr start "$T/log-orphan.conf"
   say one
-  background logs -f orphan >"$T/said"
+  background logs -f log-orphan >"$T/said"
   local follower=$! first owner
   eventually has_line "$T/said" one
-  first=$(sed -n 's/^pid = //p' "$T/run/containers/orphan/state")
-  owner=$(supervisor_of orphan)
+  first=$(sed -n 's/^pid = //p' "$T/run/containers/log-orphan/state")
+  owner=$(supervisor_of log-orphan)
   kill -9 "$owner"
   eventually is_gone "$owner"
   say two
   sleep 0.3
   ! is_gone "$first" || fail "the container has died with its supervisor"
   ! is_gone "$follower" || fail "the follower has ended with the supervisor"
-  busybox_conf other "sleep 1000" >/dev/null
-  microctr start "$T/other.conf"  # a supervisor
+  busybox_conf log-other "sleep 1000" >/dev/null
+  microctr start "$T/log-other.conf"  # a supervisor
   eventually has_line "$T/said" two
   say three
   eventually has_line "$T/said" three
-  same "the same process" "$first" "$(sed -n 's/^pid = //p' "$T/run/containers/orphan/state")"
-  say end
-  wait "$follower" || fail "status of the follower"
-  same "all of it" "one two three end" "$(echo $(cat "$T/said"))"
+  same "the same process" "$first" "$(sed -n 's/^pid = //p' "$T/run/containers/log-orphan/state")"
+  microctr stop log-orphan
+  follower_ends "$follower"
+  same "all of it" "one two three" "$(echo $(cat "$T/said"))"
 }
 
 # Nobody saw its end: the follower does not wait for ever.
@@ -236,8 +244,7 @@ test_container_dies_alone() {
   kill -9 "$owner"
   eventually is_gone "$owner"
   is_gone "$first" || kill -9 "$first"
-  eventually is_gone "$follower"
-  wait "$follower" || fail "status of the follower"
+  follower_ends "$follower"
 }
 
 # --- evidence
@@ -251,9 +258,9 @@ test_evidence() {
   same output "last words" "$out"
   has "fails has failed" "$err"
   has "exit status 3" "$err"
-  rm -rf "$T/run/containers/fails"  # as after a reboot
-  exits 0 microctr logs fails
+  exits 0 microctr_after_reboot logs fails
   same output "last words" "$out"
+  exits 1 microctr_after_reboot logs log-nobody
   exits 0 microctr remove fails
   ! [ -e "$T/data/evidence/fails.log" ] || fail "it stays"
   exits 1 microctr logs fails

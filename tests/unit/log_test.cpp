@@ -249,7 +249,11 @@ TEST_F(Sinks, full_disk_loses_whole_lines_and_says_how_many) {
     LogSink sink;
     EXPECT_TRUE(LogSink::open(sink, places_, "web", spec_, -1));
     write("disk/other", std::string(4096, 'x'));
-    for (int line = 0; line < 200; ++line) sink.write(Stream::output, "line " + std::to_string(line) + "\n");
+    for (int chunk = 0; chunk < 10; ++chunk) {  // of which one fits in part
+      std::string lines;
+      for (int line = 0; line < 20; ++line) lines += "line " + std::to_string(chunk * 20 + line) + "\n";
+      sink.write(Stream::output, lines);
+    }
     EXPECT_EQ(read("disk/web.log").back(), '\n');
     const std::size_t kept = entries_of(read("disk/web.log")).size();
     EXPECT_GT(kept, 50U);
