@@ -18,6 +18,7 @@
 // Executed by anybody else it finds no channel there, and ends.
 
 #define channel 4
+#define ready 3  // of `ready = fd`: the child's alone, so that its end is seen; or free, and the signalfd's
 #define status 127
 #define set_flags 2   // F_SETFD
 #define close_on_exec 1  // FD_CLOEXEC
@@ -207,6 +208,11 @@ reaper:
   mov $channel, %edi
   mov $3, %eax  // close
   syscall
+  mov $ready, %edi
+  cmp %edi, %r13d
+  je next
+  mov $3, %eax
+  syscall
 next:
   mov %r13d, %edi
   lea info(%rsp), %rsi
@@ -352,6 +358,10 @@ reaper:
   mov x21, x0
   mov x0, #channel
   mov x8, #57  // close
+  svc #0
+  mov x0, #ready
+  cmp x0, x22
+  b.eq next
   svc #0
 next:
   mov x0, x22
@@ -511,6 +521,10 @@ reaper:
   mov r8, r0
   mov r0, #channel
   mov r7, #6  // close
+  svc #0
+  mov r0, #ready
+  cmp r0, r9
+  beq next
   svc #0
 next:
   mov r0, r9

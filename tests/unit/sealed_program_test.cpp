@@ -209,7 +209,7 @@ TEST(SealedReaper, leaves_no_trace_in_its_child) {
   const auto seen = reaped(
       "grep -E 'Sig(Blk|Ign)' /proc/$$/status | tr -d '\\n\\t'; read name </proc/$$/comm; echo \" $name\"; "
       "ls /proc/$$/fd; read name </proc/$PPID/comm; echo $name; ls /proc/$PPID/fd");
-  EXPECT_EQ(seen.output, "SigBlk:0000000000000000SigIgn:0000000000000000 sh\n0\n1\n2\ninit\n0\n1\n2\n4\n")
+  EXPECT_EQ(seen.output, "SigBlk:0000000000000000SigIgn:0000000000000000 sh\n0\n1\n2\ninit\n0\n1\n2\n3\n")
       << "and what it reads signals from";
   EXPECT_EQ(seen.word, "");
   EXPECT_EQ(seen.status, 0);
