@@ -17,8 +17,8 @@
 //
 // Executed by anybody else it finds no channel there, and ends.
 
-#define ready 3  // of child.h as well: the command's alone, so that its end of it is the end; or the reaper's own
 #define channel 4
+#define ready 3  // of `ready = fd`: the child's alone, so that its end is seen; or free, and the signalfd's
 #define status 127
 #define set_flags 2   // F_SETFD
 #define close_on_exec 1  // FD_CLOEXEC
@@ -208,9 +208,9 @@ reaper:
   mov $channel, %edi
   mov $3, %eax  // close
   syscall
-  cmp $ready, %r13d
-  je next
   mov $ready, %edi
+  cmp %edi, %r13d
+  je next
   mov $3, %eax
   syscall
 next:
@@ -359,10 +359,9 @@ reaper:
   mov x0, #channel
   mov x8, #57  // close
   svc #0
-  cmp x22, #ready
-  b.eq next
   mov x0, #ready
-  mov x8, #57
+  cmp x0, x22
+  b.eq next
   svc #0
 next:
   mov x0, x22
@@ -523,10 +522,9 @@ reaper:
   mov r0, #channel
   mov r7, #6  // close
   svc #0
-  cmp r9, #ready
-  beq next
   mov r0, #ready
-  mov r7, #6
+  cmp r0, r9
+  beq next
   svc #0
 next:
   mov r0, r9

@@ -329,6 +329,16 @@ test_data_directory() {
   [ ! -e "$T/run" ] || fail "left: $(find "$T/run")"
 }
 
+# Containers that wait for each other: said for the files that are given together, not for one alone.
+test_circle_among_configs() {
+  printf 'layer = busybox\ncommand = true\nrequires = db\n' >"$T/web.conf"
+  printf 'layer = busybox\ncommand = true\nafter = cache\n' >"$T/db.conf"
+  printf 'layer = busybox\ncommand = true\nrequires = web\n' >"$T/cache.conf"
+  exits 0 limited check "$T/web.conf" "$T/db.conf"
+  exits 2 limited check "$T/web.conf" "$T/db.conf" "$T/cache.conf"
+  same message "microctr: web: a circle: web requires db, db is after cache, cache requires web (remove one of these)" "$err"
+}
+
 # --- the command line
 
 test_command_line() {

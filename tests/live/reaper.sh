@@ -17,7 +17,7 @@ code_conf() {  # NAME CODE [KEY=VALUE]...
 reaper_is_first() {
   local seen
   seen=$(inside 'echo $$ $PPID; cat /proc/1/comm; ls /proc/1/fd | tr "\n" " "; readlink /proc/1/exe; grep SigBlk /proc/$$/status; grep CapEff /proc/1/status /proc/$$/status | sed "s/.*://" | uniq | wc -l' "$@")
-  same "what is inside ($*)" "2 1 init 0 1 2 4 /memfd:microctr (deleted) SigBlk: 0000000000000000 1" "$(echo $seen)"
+  same "what is inside ($*)" "2 1 init 0 1 2 3 /memfd:microctr (deleted) SigBlk: 0000000000000000 1" "$(echo $seen)"
 }
 test_reaper_is_first() { with_both reaper_is_first; }
 
@@ -156,4 +156,14 @@ expect #
 send exit 6^M
 END
   has_not "job control turned off" "$out"
+}
+
+# The descriptor of ready = fd is the command's alone, so that its end is seen; and its word arrives.
+test_reaper_leaves_the_ready_descriptor() {
+  local status=0
+  err=$(microctr start "$(busybox_conf early 'sh -c "exec 3>&-; exec sleep 1000"' "init = yes" "ready = fd" "restart = no" "start_timeout = 20s")" 2>&1) || status=$?
+  [ "$status" != 0 ] || fail "start has succeeded"
+  has "NOTIFY_FD" "$err"
+  microctr start "$(busybox_conf tells 'sh -c "ls /proc/1/fd | xargs; echo >&3; exec sleep 1000"' "init = yes" "ready = fd")"
+  has "0 1 2 5" "$(microctr logs tells)"
 }

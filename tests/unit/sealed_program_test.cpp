@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -250,12 +251,15 @@ TEST(SealedReaper, passes_signals_on) {
 }
 
 TEST(SealedReaper, takes_its_child_with_it) {
-  const auto running =
-      begin("/bin/sh", {"sh", "-c", "echo ready; while :; do sleep 0.02; done"}, usual_path, Reaper::yes);
-  char ready[6];
-  ASSERT_EQ(::read(running.output, ready, sizeof ready), 6);
+  const auto running = begin("/bin/sh", {"sh", "-c", "echo $$; while :; do sleep 0.02; done"}, usual_path, Reaper::yes);
+  char text[16] = {};
+  ASSERT_GT(::read(running.output, text, sizeof text - 1), 0);
+  const pid_t child = std::stoi(text);
   ASSERT_EQ(::kill(running.pid, SIGKILL), 0);
-  EXPECT_EQ(end(running).status, 1000 + SIGKILL) << "the output has its end when nobody has it any more";
+  pollfd output = {running.output, POLLIN, 0};
+  EXPECT_EQ(::poll(&output, 1, 10'000), 1) << "the output has its end when nobody has it any more";
+  if (output.revents == 0) ::kill(child, SIGKILL);
+  EXPECT_EQ(end(running).status, 1000 + SIGKILL);
 }
 
 TEST(SealedReaper, says_that_a_filter_forbids_its_calls) {
