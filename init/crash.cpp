@@ -5,7 +5,8 @@
 #include "launcher/base/log.h"
 #include "launcher/base/sys_machine.h"
 
-extern "C" const char __ehdr_start;  // of the linker: where this program begins in memory
+// Of the linker: where this program begins in memory.
+extern "C" const char __ehdr_start;  // NOLINT(bugprone-reserved-identifier)
 
 namespace microctr {
 
