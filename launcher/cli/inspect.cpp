@@ -3,7 +3,9 @@
 
 #include <fcntl.h>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/clock_text.h"
+#include "launcher/base/file.h"
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
 #include "launcher/cli/config_file.h"
@@ -54,6 +56,15 @@ void add_state(Json& json, CString name, const State& state) {
   json.boolean("paused", state.paused).string("health", health_name(state.health).view());
 }
 
+// What the supervisor has noted in the record.
+void add_note(Json& json, const Places& places, CString name, CString file, CString key) {
+  RecordPath path(places, name);
+  path.add(file);
+  Bytes<1024> buffer;
+  const auto text = read_file(sys::working_directory, path.text(), buffer);
+  if (text && !text.value().empty()) json.string(key, text.value());
+}
+
 void add_spec(Json& json, const Spec& spec, const Plan& plan) {
   json.string("hostname", spec.hostname.empty() ? spec.name.view() : spec.hostname.view());
   if (!spec.description.empty()) json.string("description", spec.description);
@@ -102,6 +113,8 @@ int inspect_one(const Invocation& invocation, CString name) {
   Json json(text);
   json.open_object();
   add_state(json, name, state.value());
+  add_note(json, invocation.places, name, "/why", "why");
+  add_note(json, invocation.places, name, "/status_text", "status_text");
   StartRequest request;
   Failure failure;
   Workbench& bench = workbench();

@@ -59,13 +59,14 @@ bool Supervisor::take_upkeep(std::uint32_t place, const Spec& spec, Failure& fai
     failure.text.add("too many containers (limit 1024)"_p);
     return false;
   }
-  if (is_before_itself(place)) {
-    failure.status = 2;
-    failure.text.add("it is to start after itself: its `after` and `requires` lead in a circle (microctr check with all "
-                     "files names it)"_p);
-    return false;
-  }
-  return true;
+  TextBuffer<1024> circle;
+  find_circle(place, circle);
+  if (circle.size() == 0) return true;
+  failure.status = 2;
+  failure.text.add("`after` and `requires` lead in a circle: "_p, circle.view());
+  upkeep.after.clear();
+  upkeep.required.clear();
+  return false;
 }
 
 // The configuration that its record holds becomes the workbench's Spec.
@@ -103,7 +104,7 @@ Result<void> Supervisor::open_streams(Container& container, const Spec& spec, St
   }
   streams = {null_.get(), null_.get(), null_.get()};
   RecordPath record(places_, container.name());
-  (void)LogSink::open(container.log, places_, container.name(), spec, console_.get());  // it tries again by itself
+  TRY(LogSink::open(container.log, places_, container.name(), spec, console_.get()));
   if (spec.log == LogKind::none || spec.terminal) return {};
   TRY(make_streams(record.text(), container.streams, theirs));
   streams = {theirs[0].get(), theirs[1].get(), theirs[2].get()};
@@ -165,6 +166,7 @@ void Supervisor::fail_start(std::uint32_t place, const Failure& failure) {
   state.status = failure.status;
   state.ended = sys::wall_time().seconds;
   if (!asked) say(place, failure.text.view());
+  keep_note(container, "/why", failure.text.view());
   tell(place, EventKind::fail, 0, failure.text.view());
   reply_waiting(place, Waits::start, failure.status, failure.text.view());
   if (container.life == Life::waiting) return apply(place, LifeEvent::doomed);

@@ -13,10 +13,13 @@ namespace microctr {
 
 namespace {
 
-constexpr bool is_on_its_way(Life life) {
-  return life == Life::waiting || life == Life::starting || life == Life::unready || life == Life::delayed ||
-         life == Life::restarting || life == Life::failing;
+// Others need not wait for it any more: it is ready, or has done its work.
+bool is_up(const Container& that) {
+  if (!that.known || that.upkeep.type == ServiceType::service) return that.life == Life::ready;
+  return that.life == Life::done && that.session.state.phase == Phase::exited && that.session.state.started != 0;
 }
+
+bool is_on_its_way(const Container& that) { return is_wanted(that.life) && !is_up(that); }
 
 // A set of places.
 class Places1024 {
@@ -49,14 +52,12 @@ Supervisor::Before Supervisor::what_is_before(std::uint32_t place, TextWriter& w
   Before before = Before::nothing;
   for (const std::uint32_t other : upkeep.required) {
     Container& that = roster_[other];
-    const bool has_worked = that.known && that.upkeep.type == ServiceType::oneshot && that.life == Life::done &&
-                            that.session.state.phase == Phase::exited && that.session.state.started != 0;
-    if (that.life == Life::ready || has_worked) continue;
+    if (is_up(that)) continue;
     if (that.life == Life::done && that.known && !that.session.state.stop_asked) {
       apply(other, LifeEvent::start);  // it is brought up, and may be up at once
-      if (that.life == Life::ready) continue;
+      if (is_up(that)) continue;
     }
-    if (!is_on_its_way(that.life)) {
+    if (!is_on_its_way(that)) {
       why.clear();
       why.add("it requires ", that.name());
       why.add(that.life == Life::failed ? ", which has failed"_p
@@ -67,7 +68,7 @@ Supervisor::Before Supervisor::what_is_before(std::uint32_t place, TextWriter& w
     wait_for(that, before, why);
   }
   for (const std::uint32_t other : upkeep.after) {
-    if (is_on_its_way(roster_[other].life)) wait_for(roster_[other], before, why);
+    if (is_on_its_way(roster_[other])) wait_for(roster_[other], before, why);
   }
   if (before != Before::nothing || !upkeep.waits_for_paths) return before;
 
@@ -118,23 +119,31 @@ void Supervisor::hear_paths() {
   look_again_ = true;
 }
 
-bool Supervisor::is_before_itself(std::uint32_t place) const {
+// The way on which `place` is to start after itself: "web after db after web". Empty: there is none.
+void Supervisor::find_circle(std::uint32_t place, TextWriter& way) const {
   Places1024 seen;
   std::uint16_t stack[limits::containers];
+  std::uint16_t from[limits::containers];
   std::size_t depth = 0;
-  const auto push = [&](const auto& list) {
-    for (const std::uint16_t other : list) {
-      if (seen.add(other)) stack[depth++] = other;  // each once
+  const auto push = [&](std::uint32_t before) {
+    for (const auto* const list : {&roster_[before].upkeep.after, &roster_[before].upkeep.required}) {
+      for (const std::uint16_t other : *list) {
+        if (!seen.add(other)) continue;  // each once
+        from[other] = static_cast<std::uint16_t>(before);
+        stack[depth++] = other;
+      }
     }
   };
-  push(roster_[place].upkeep.after);
-  push(roster_[place].upkeep.required);
-  while (depth > 0) {
-    const std::uint16_t other = stack[--depth];
-    push(roster_[other].upkeep.after);
-    push(roster_[other].upkeep.required);
+  push(place);
+  while (depth > 0 && !seen.has(place)) push(stack[--depth]);
+  if (!seen.has(place)) return;
+  // It was found from its end: the way back is the way in which they would have to end.
+  TextBuffer<1024> back(roster_[place].name());
+  for (std::uint32_t at = from[place];; at = from[at]) {
+    back.add(" before ", roster_[at].name());
+    if (at == place) break;
   }
-  return seen.has(place);
+  way.add(back.view());
 }
 
 void Supervisor::go_down(Ending ending) {

@@ -59,6 +59,7 @@ void Supervisor::judge_health(std::uint32_t place, Verdict verdict, std::string_
   State& state = container.session.state;
   if (verdict == Verdict::nothing) return;
   if (verdict == Verdict::could_not_run) {
+    keep_note(container, "/why", why);
     say(place, why);
     return tell(place, EventKind::unchecked, 0, why);
   }

@@ -118,7 +118,7 @@ class Supervisor final : private Configurations::Visitor {
   void look(std::uint32_t place);
   void look_again();
   void hear_paths();
-  bool is_before_itself(std::uint32_t place) const;
+  void find_circle(std::uint32_t place, TextWriter& way) const;
   void go_down(Ending ending);
   void stop_next();
 

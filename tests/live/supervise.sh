@@ -59,10 +59,8 @@ test_restart_no_and_on_failure() {
 
 # issue: after, requires; independent ones start in parallel
 test_order() {
-  service_conf base "sh -c 'sleep 0.3; echo yes > /dev/null; touch /shared/up; exec sleep 1000'" "ready = socket:/shared/none" "start_timeout = 2s" "volume = $T/shared:/shared" "restart = no"
   mkdir -p "$T/shared"
   chmod 777 "$T/shared"
-  service_conf base "sh -c 'sleep 0.3; touch /shared/up; exec sleep 1000'" "type = service" "volume = $T/shared:/shared"
   service_conf once "sh -c 'sleep 0.3; touch /shared/once'" "type = oneshot" "volume = $T/shared:/shared"
   service_conf top "sh -c 'ls /shared; exec sleep 1000'" "requires = once" "volume = $T/shared:/shared"
   service_conf alone "sleep 1000"
@@ -110,11 +108,11 @@ test_stop_in_reverse_order() {
   chmod 777 "$T/shared"
   # shellcheck disable=SC2016
   local script='sh -c "trap \"echo $0 >> /shared/ends; exit 0\" TERM; while :; do sleep 0.05; done"'
-  service_conf first "${script/\$0/first}" "volume = $T/shared:/shared" "stop_timeout = 5s"
-  service_conf second "${script/\$0/second}" "volume = $T/shared:/shared" "after = first" "stop_timeout = 5s"
-  service_conf third "${script/\$0/third}" "volume = $T/shared:/shared" "after = second" "stop_timeout = 5s"
+  service_conf first "${script/\$0/first}" "volume = $T/shared:/shared"
+  service_conf second "${script/\$0/second}" "volume = $T/shared:/shared" "after = first"
+  service_conf third "${script/\$0/third}" "volume = $T/shared:/shared" "after = second"
   supervise
-  eventually is_state third running
+  eventually is_state third running || fail "$(cat "$T/supervise.log")"
   sleep 0.3
   end_service
   same "order" "third second first" "$(tr '\n' ' ' <"$T/shared/ends" | sed 's/ $//')"
