@@ -77,8 +77,7 @@ int resume_supervisor(int file) {
   const CString directory = handover.value("directory");
   const bool is_service = handover.value("role") == "service";
   static ConfigDirectory configurations(invocation, directory);
-  Supervisor& supervisor =
-      supervisor_storage.make(invocation.places, is_service ? Role::service : Role::shared);
+  Supervisor& supervisor = supervisor_storage.make(invocation.places, is_service ? Role::service : Role::shared);
   if (is_service) supervisor.keep(heart_storage.make());
   if (!directory.empty()) supervisor.keep(configurations);
   if (!handover.value("kill_on_exit").empty()) supervisor.kill_on_exit();
@@ -114,9 +113,10 @@ int verb_supervise(const Invocation& invocation) {
   auto control = open_service_control(places);
   if (!control) {
     const bool served = control.error().code == EADDRINUSE;
-    return complain({}, served ? control.error().with_hint("a supervisor runs already; microctr list shows what it has, "
-                                                           "and it ends with its last container"_p)
-                               : control.error(),
+    return complain({},
+                    served ? control.error().with_hint("a supervisor runs already; microctr list shows what it has, "
+                                                       "and it ends with its last container"_p)
+                           : control.error(),
                     125);
   }
   (void)sys::change_directory("/");

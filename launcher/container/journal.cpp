@@ -61,7 +61,8 @@ Result<void> undo_entry(CString runtime, Keep addresses, std::string_view line) 
   if (kind == "ids") return release_id_range(runtime, name.text(), addresses);
   if (kind == "client") {
     unsigned interface;
-    if (const auto client = open_client(first, interface); client) (void)sys::signal_process(client.value().get(), SIGTERM);
+    if (const auto client = open_client(first, interface); client)
+      (void)sys::signal_process(client.value().get(), SIGTERM);
     return {};
   }
   if (kind == "name") return unname_network(runtime, name.text(), owner.view());

@@ -257,8 +257,8 @@ struct Supervision {
   FailureAction on_failure = FailureAction::none;
   CString failure_start;  // container, for FailureAction::start
   Readiness ready = Readiness::exec;
-  CString ready_socket;                  // absolute path inside, or [ADDRESS:]PORT; for Readiness::socket
-  std::uint64_t start_timeout_ms = 0;    // until it is ready; 0: no limit
+  CString ready_socket;                // absolute path inside, or [ADDRESS:]PORT; for Readiness::socket
+  std::uint64_t start_timeout_ms = 0;  // until it is ready; 0: no limit
   HealthCheck health;
 };
 

@@ -85,9 +85,7 @@ constexpr bool has_process(Life state) {
          state == Life::stopping || state == Life::restarting;
 }
 // Whether somebody wants it up, now or in a moment.
-constexpr bool is_wanted(Life state) {
-  return state != Life::done && state != Life::failed && state != Life::stopping;
-}
+constexpr bool is_wanted(Life state) { return state != Life::done && state != Life::failed && state != Life::stopping; }
 
 enum class End : std::uint8_t { good, bad };
 

@@ -18,9 +18,9 @@ namespace {
 
 constexpr std::size_t state_size = 1024;
 
-constexpr TableText<16> record_files[] = {"log",     "log.1", "config", "journal", "microctr-lease",
-                                          "seccomp", "state", "names",  "out",     "err",
-                                          "ready",   "notify", "why",   "status_text"};
+constexpr TableText<16> record_files[] = {"log",     "log.1",  "config", "journal",    "microctr-lease",
+                                          "seccomp", "state",  "names",  "out",        "err",
+                                          "ready",   "notify", "why",    "status_text"};
 constexpr TableText<16> bound_files[] = {"etc/hostname", "etc/hosts", "etc/resolv.conf"};
 
 Result<Fd> open_state(const Places& places, CString name, int flags) {
@@ -94,8 +94,7 @@ void sweep_one(void* context, CString name) {
     return;
   }
   state.value().phase = Phase::failed;
-  state.value().status =
-      128 + SIGKILL;  // nobody saw its end, and that is no success
+  state.value().status = 128 + SIGKILL;  // nobody saw its end, and that is no success
   state.value().pid = 0;
   state.value().ended = sys::wall_time().seconds;
   TextBuffer<state_size> text;

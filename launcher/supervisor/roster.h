@@ -80,9 +80,7 @@ class Roster {
   void forget(std::uint32_t place);
 
  private:
-  Container* at(std::uint32_t place) const {
-    return reinterpret_cast<Container*>(const_cast<char*>(storage_[place]));
-  }
+  Container* at(std::uint32_t place) const { return reinterpret_cast<Container*>(const_cast<char*>(storage_[place])); }
 
   alignas(Container) char storage_[limits::containers][sizeof(Container)];
   std::uint32_t size_ = 0;

@@ -21,9 +21,8 @@ void Supervisor::begin() {
 }
 
 void Supervisor::adopt_all() {
-  (void)for_each_record(places_, this, [](void* context, CString name) {
-    static_cast<Supervisor*>(context)->adopt(name);
-  });
+  (void)for_each_record(places_, this,
+                        [](void* context, CString name) { static_cast<Supervisor*>(context)->adopt(name); });
 }
 
 // The record of one that a supervisor had, and nobody has now.

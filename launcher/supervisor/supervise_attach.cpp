@@ -75,7 +75,8 @@ bool Supervisor::type(std::size_t index) {
   Client& client = clients_[index];
   const Container& container = roster_[client.container];
   while (client.typed != 0 && container.terminal && container.streams.output) {
-    const auto size = sys::write(container.streams.output.get(), {typed_[index].data() + client.typed_at, client.typed});
+    const auto size =
+        sys::write(container.streams.output.get(), {typed_[index].data() + client.typed_at, client.typed});
     if (!size && size.error().code == EAGAIN) return false;
     if (!size) break;
     client.typed_at += static_cast<std::uint32_t>(size.value());

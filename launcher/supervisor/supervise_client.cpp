@@ -211,9 +211,7 @@ void Supervisor::serve_ending(std::size_t client, Command command) {
     return;
   }
   reply(client, 0, {});
-  go_down(command == Command::poweroff ? Ending::poweroff
-          : command == Command::reboot ? Ending::reboot
-                                       : Ending::halt);
+  go_down(command == Command::poweroff ? Ending::poweroff : command == Command::reboot ? Ending::reboot : Ending::halt);
 }
 
 void Supervisor::reply(std::size_t index, int status, std::string_view text) {

@@ -112,9 +112,7 @@ void Supervisor::time_out(std::uint32_t place) {
   container.due_ms = UINT64_MAX;
   switch (container.life) {
     case Life::starting:
-    case Life::unready:
-      say(place, "it was not ready within its start_timeout");
-      return apply(place, LifeEvent::late);
+    case Life::unready: say(place, "it was not ready within its start_timeout"); return apply(place, LifeEvent::late);
     case Life::delayed: return apply(place, LifeEvent::due);
     case Life::failing:
     case Life::stopping:

@@ -109,8 +109,8 @@ class Supervisor final : private Configurations::Visitor {
   // supervise_order.cpp
   enum class Before : std::uint8_t {
     nothing,
-    moving,      // containers that are on their way
-    standing,    // nobody knows for how long: a path, a container that waits itself
+    moving,    // containers that are on their way
+    standing,  // nobody knows for how long: a path, a container that waits itself
     impossible,
   };
   Before what_is_before(std::uint32_t place, TextWriter& why);
@@ -211,7 +211,7 @@ class Supervisor final : private Configurations::Visitor {
   const Handover* handover_ = nullptr;  // while it is being taken
   Ending ending_ = Ending::finished;
   bool going_down_ = false;
-  bool told_up_ = false;   // that all that start by themselves are up
+  bool told_up_ = false;     // that all that start by themselves are up
   bool broken_ = false;      // a configuration of the directory is not valid
   bool claims_ = false;      // visit() is asked for one that is about to start
   bool look_again_ = false;  // something has changed for those that wait
@@ -229,7 +229,7 @@ class Supervisor final : private Configurations::Visitor {
   std::uint64_t names_due_ms_ = UINT64_MAX;  // when that is done
   std::uint64_t names_cost_ms_ = 0;          // how long it took the last time
   PathWatch paths_;
-  Fd console_;  // for log = console; none on a machine without one
+  Fd console_;                   // for log = console; none on a machine without one
   std::size_t next_silent_ = 0;  // the client that gives way when there are too many
   std::array<Client, limits::clients> clients_;
   std::array<Bytes<limits::attach_message>, limits::clients> typed_;
