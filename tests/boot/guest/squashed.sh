@@ -7,6 +7,7 @@ check_root() {
   same /proc/1/exe /sbin/microctr "$(readlink /proc/1/exe)"
 }
 check_the_file_is_given_up() { same "loop devices with a file" 1 "$(ls -d /sys/block/loop*/loop | wc -l)"; }
+check_container() { microctr list | grep -E '^ticker .*running'; }
 
 report /report/squashed.sh
 microctr poweroff
