@@ -104,7 +104,8 @@ Result<void> Supervisor::open_streams(Container& container, const Spec& spec, St
   }
   streams = {null_.get(), null_.get(), null_.get()};
   RecordPath record(places_, container.name());
-  TRY(LogSink::open(container.log, places_, container.name(), spec, console_.get()));
+  if (const auto log = LogSink::open(container.log, places_, container.name(), spec, console_.get()); !log)
+    log_failure(container.name(), log.error());  // it tries again when there is something to write
   if (spec.log == LogKind::none || spec.terminal) return {};
   TRY(make_streams(record.text(), container.streams, theirs));
   streams = {theirs[0].get(), theirs[1].get(), theirs[2].get()};

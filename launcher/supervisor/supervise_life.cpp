@@ -60,6 +60,13 @@ void Supervisor::settle(std::uint32_t place) {
   container.foreign = false;
   if (!has_ended(state.phase)) state.phase = failed ? Phase::failed : Phase::exited;
   if (failed && container.upkeep.restart_limit != 0 && state.restarts != 0) state.phase = Phase::failed;
+  // What only a running one needs.
+  constexpr TableText<8> transient[] = {"/out", "/err", "/names", "/ready", "/notify"};
+  for (const CString file : transient) {
+    RecordPath path(places_, container.name());
+    path.add(file);
+    (void)sys::remove_file(sys::working_directory, path.text());
+  }
   if (container.drops)
     drop_session(places_, container.session);
   else

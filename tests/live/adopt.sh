@@ -1,4 +1,5 @@
 # Death of the supervisor: containers go on, and the next one adopts them. And reexec, which nobody notices.
+RESTARTS=yes
 
 state_of() { microctr inspect --json "$1" 2>/dev/null | sed -n "s/.*\"$2\":\"\{0,1\}\([^\",}]*\).*/\1/p"; }
 is_state() { [ "$(state_of "$1" state)" = "$2" ]; }

@@ -1,5 +1,6 @@
 # Bad input on the control socket: garbage, truncated and oversized messages, wrong versions, clients that say nothing or
 # never read, other users (threats.md, row "control socket"; issue 5). tools/knock.cpp is the client.
+RESTARTS=yes
 
 tool() {
   local source program

@@ -95,6 +95,8 @@ run_test() {  # FILE NAME
   label=$(basename "$1" .sh).${name#test_}
   T=$(mktemp -d "$WORK/${name#test_}.XXXXXX")
   mkdir -p "$T/etc/containers"
+  # A container that has ended stays so, but in the files that are about restarts.
+  [ -n "${RESTARTS-}" ] || echo "restart = no" >"$T/etc/defaults.conf"
   local before
   before=$(machine)
   # Not behind `||` or `if`: bash would then ignore -e inside, and only a test's last check would count.

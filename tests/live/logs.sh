@@ -1,4 +1,5 @@
 # Logs, seen from outside: where output goes, what `logs` prints, and who may die meanwhile (issue 5, item 4; docs/logs.md).
+RESTARTS=yes
 
 state_of() { microctr list | awk -v name="$1" '$1 == name { print $2 }'; }
 is_state() { [ "$(state_of "$1")" = "$2" ]; }

@@ -1,4 +1,5 @@
 # Readiness and health checks, seen from outside (docs/readiness.md).
+RESTARTS=yes
 
 # Written by the container right before it says that it is ready.
 is_marked() { [ -e "$T/data-of-it/ready" ]; }
@@ -187,12 +188,10 @@ test_health_is_as_confined_as_exec() {
 test_wait_path_behind_a_mount() {
   mkdir "$T/disk"
   busybox_conf pr-wait "sleep 1000" "wait_path = $T/disk/there" >/dev/null
-  microctr start "$T/pr-wait.conf" &
-  local starter=$!
-  sleep 0.2
+  exits 0 microctr start "$T/pr-wait.conf"
+  has "waits for $T/disk/there" "$err"
   mount -t tmpfs none "$T/disk"
   touch "$T/disk/there"
-  wait "$starter"
-  same state running "$(line_of pr-wait | awk '{ print $2 }')"
+  eventually is_shown pr-wait " running "
   umount "$T/disk"
 }

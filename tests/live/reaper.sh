@@ -1,4 +1,5 @@
 # init = yes: the reaper before the command. Each test runs with ids of its own and with those of the host.
+RESTARTS=yes
 
 is_state() { microctr list | grep -q "^$1 .*$2"; }
 has_log() { microctr logs "$1" | grep -q "$2"; }  # NAME TEXT

@@ -1,4 +1,5 @@
 # The supervisor's policies: restart with back-off and limits, order, one-shots, waiting for paths, reload, stop.
+RESTARTS=yes
 
 state_of() { microctr inspect --json "$1" 2>/dev/null | sed -n "s/.*\"$2\":\"\{0,1\}\([^\",}]*\).*/\1/p"; }
 is_state() { [ "$(state_of "$1" state)" = "$2" ]; }

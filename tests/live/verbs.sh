@@ -1,5 +1,6 @@
 # Verbs of supervision on containers that a `run` owns, where they are done directly, and what all of them print: kill,
 # pause, resume, stats, top, and --json against docs/json.md (issue 5, item 5).
+RESTARTS=yes
 
 keys() {  # [--all] VERB, JSON from standard input
   case "$1" in
