@@ -69,6 +69,7 @@ class Parser {
     while (next_ < arguments_.size()) {
       const CString word = CString::from_pointer(arguments_[next_++]);
       if (word == "--") return take_program();
+      if (word == "--help" && !invocation_.verb.empty()) return ask_for_help();
       const bool is_option = word.size() > 1 && begins_with(word, '-') && word != "--help" && word != "--version";
       if (is_option ? !option(word) : !argument(word)) return false;
       if (invocation_.verb == "exec" && invocation_.arguments.size() == 1 && !is_option) return take_program();
@@ -80,6 +81,14 @@ class Parser {
   bool fail(Phrase text, CString about) {
     log_error({}, text, " ", about, " (see microctr help)"_p);
     return false;
+  }
+
+  // `microctr VERB --help` is `microctr help VERB`.
+  bool ask_for_help() {
+    invocation_.arguments.clear();
+    (void)invocation_.arguments.push(invocation_.verb);
+    invocation_.verb = "help";
+    return true;
   }
 
   bool take_program() {
