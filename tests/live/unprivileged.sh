@@ -351,8 +351,9 @@ test_kill() {
   as_user "$T/tool" start "$T/home/shot.conf"
   first=$(user_number_of shot pid)
   kill -KILL "$(user_number_of shot supervisor_pid)"
+  same state running "$(user_state_of shot)"
+  as_user "$T/tool" stop shot
   eventually [ ! -e "/proc/$first" ]
-  same state failed "$(user_state_of shot)"
   as_user "$T/tool" start "$T/home/shot.conf"
   as_user "$T/tool" stop shot
   as_user "$T/tool" remove shot
