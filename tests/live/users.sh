@@ -273,6 +273,7 @@ test_kill() {
   up shot
   first=$(number_of shot pid)
   kill -KILL "$(number_of shot supervisor_pid)"
+  kill -KILL "$first"
   eventually [ ! -e "/proc/$first" ]
   microctr list >/dev/null
   has "shot=" "$(ids)"
