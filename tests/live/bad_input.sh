@@ -346,7 +346,7 @@ test_command_line() {
   exits 2 limited
   refused 2 "unknown command 'strat' (did you mean 'start'?)" limited strat x
   refused 2 "unknown command 'xyzzy'" limited xyzzy
-  refused 2 "not supported yet" limited restart x
+  refused 2 "not supported yet" limited rollback x
   refused 2 "--nonsense" limited run --nonsense "$T/bad.conf"
   refused 2 "-x" limited -x list
   refused 2 "-o" limited run "$T/bad.conf" -o
