@@ -3,10 +3,12 @@
 . /report/common.sh
 
 check_hostname() { same hostname edge "$(hostname)"; }
-check_private_memory() {  # what it has written; its code is shared with every other start of the program
-  kilobytes=$(awk '/^Private_Dirty/ { print $2 }' /proc/1/smaps_rollup)
-  echo "MEASURE private memory of process 1: $kilobytes KB, clean $(awk '/^Private_Clean/ { print $2 }' /proc/1/smaps_rollup) KB" >/dev/console
-  [ -z "$kilobytes" ] || [ "$kilobytes" -le 200 ] || { echo "$kilobytes KB"; return 1; }
+# What it has written. Its code, too, counts as private and dirty here: no disk holds the initramfs, and nobody else may
+# be running it at the moment.
+check_private_memory() {
+  kilobytes=$(awk '/^Anonymous:/ { print $2 }' /proc/1/smaps_rollup)
+  echo "MEASURE private memory of process 1: $kilobytes KB" >/dev/console
+  [ "$kilobytes" -le 200 ] || { echo "$kilobytes KB"; return 1; }
 }
 
 # --- links
