@@ -46,24 +46,32 @@ Result<void> try_program(CString program) {
 
 }  // namespace
 
+// Not while a container is on its way to exec: its word comes on a channel that only this program knows.
 void Supervisor::serve_reexec(std::size_t client, std::string_view program) {
   if (going_down_) return refuse(client, 125, "the supervisor is going down"_p);
-  for (std::uint32_t place = 0; place < roster_.size(); ++place) {
-    if (roster_[place].used && roster_[place].life == Life::starting)
-      return refuse(client, 1, "a container is just starting (try again)"_p);
-  }
+  if (reexec_program_.size() != 0) return refuse(client, 1, "another program is just taking over"_p);
   Bytes<limits::path> storage;
-  TextBuffer<limits::path> path(program);
-  auto handed = Result<void>();
   if (program.empty()) {
     const auto own = own_program(storage);
-    handed = own ? hand_over(client, own.value()) : Result<void>(own.failed());
-  } else {
-    handed = hand_over(client, path.text());
+    if (!own) return refuse(client, 1, "its own program cannot be found: name one"_p);
+    program = own.value();
   }
+  clients_[client].waits = Waits::reexec;
+  reexec_client_ = client;
+  reexec_program_.add(program);
+  try_reexec();
+}
+
+void Supervisor::try_reexec() {
+  if (reexec_program_.size() == 0) return;
+  for (std::uint32_t place = 0; place < roster_.size(); ++place) {
+    if (roster_[place].used && roster_[place].life == Life::starting) return;
+  }
+  const auto handed = hand_over(reexec_client_, reexec_program_.text());
+  reexec_program_.clear();
   Failure failure;
   format_error(handed.error(), failure.text);
-  reply(client, 1, failure.text.view());
+  reply(reexec_client_, 1, failure.text.view());
 }
 
 // Returns only when it has failed; everything is as before then.

@@ -50,6 +50,7 @@ void Supervisor::turn() {
   serve_timers();
   if (look_again_) look_again();
   if (going_down_) stop_next();
+  try_reexec();
   tell_up();
   if (heart_ != nullptr) heart_->beat();
 }

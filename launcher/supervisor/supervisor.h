@@ -67,7 +67,7 @@ class Supervisor final : private Configurations::Visitor {
 
  private:
   enum class Kind : std::uint32_t { control, signals, channel, process, output, error, client, names, paths, ready };
-  enum class Waits : std::uint8_t { no, start, stop, attached, events };
+  enum class Waits : std::uint8_t { no, start, stop, attached, events, reexec };
 
   struct Client {
     Fd connection;
@@ -197,6 +197,7 @@ class Supervisor final : private Configurations::Visitor {
 
   // supervise_reexec.cpp
   void serve_reexec(std::size_t client, std::string_view program);
+  void try_reexec();
   Result<void> hand_over(std::size_t client, CString program);
   void keep_handed_over(std::size_t client, Result<void> (*mark)(int descriptor)) const;
   static int notify_of(const Container& container);
@@ -220,6 +221,8 @@ class Supervisor final : private Configurations::Visitor {
   std::uint64_t shutdown_due_ms_ = UINT64_MAX;
   std::uint64_t idle_deadline_ms_ = 0;
   std::uint32_t chance_ = 1;
+  std::size_t reexec_client_ = 0;
+  TextBuffer<limits::path> reexec_program_;  // that shall take over; empty: none
   Fd epoll_;
   Fd control_;
   Fd signals_;
