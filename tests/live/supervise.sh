@@ -217,3 +217,17 @@ test_a_second_supervisor_is_refused() {
   has "runs already" "$err"
   end_service
 }
+
+# performance: with ten containers, no health check and no watchdog, nothing wakes us up and nothing is written
+test_idle() {
+  local name before
+  for name in 1 2 3 4 5 6 7 8 9 10; do service_conf "idle$name" "sleep 1000"; done
+  supervise
+  for name in 1 2 3 4 5 6 7 8 9 10; do eventually is_state "idle$name" running; done
+  sleep 0.3
+  idle_counts() { grep -h '^voluntary' "/proc/$service/status"; grep -hE '^(wchar|write_bytes)' "/proc/$service/io"; }
+  before=$(idle_counts)
+  sleep 3
+  same "wake-ups and bytes" "$before" "$(idle_counts)"
+  end_service
+}
