@@ -9,12 +9,12 @@
 
 namespace microctr {
 
-Result<std::string_view> read_all(int descriptor, std::span<char> buffer) {
+Result<std::string_view> read_all(int descriptor, std::span<char> buffer, std::uint64_t known_size) {
   std::size_t size = 0;
   while (size < buffer.size()) {
     const std::size_t count = TRY(sys::read(descriptor, buffer.subspan(size)));
-    if (count == 0) return std::string_view(buffer.data(), size);
     size += count;
+    if (count == 0 || size == known_size) return std::string_view(buffer.data(), size);
   }
   char beyond;
   const std::size_t more = TRY(sys::read(descriptor, {&beyond, 1}));
@@ -27,6 +27,14 @@ Result<std::string_view> read_file(int directory, CString path, std::span<char> 
   auto text = read_all(file.get(), buffer);
   if (!text) return text.error().about(path);
   return text;
+}
+
+Result<std::string_view> read_value(int directory, CString path, std::span<char> buffer) {
+  const Fd file = TRY(sys::open_at(directory, path, O_RDONLY | O_NOCTTY | O_NONBLOCK));
+  const auto size = sys::read(file.get(), buffer);
+  if (!size) return size.error().about(path);
+  if (size.value() == buffer.size()) return fail(EFBIG, "read", path);
+  return std::string_view(buffer.data(), size.value());
 }
 
 Result<void> write_value(int directory, CString path, std::string_view value) {
@@ -55,7 +63,14 @@ Result<void> replace_file(CString path, CString temporary, std::string_view text
 
 Result<void> replace_node(int directory, CString name, CString aside, std::string_view text, unsigned mode) {
   constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-  auto file = sys::open_at(directory, aside, flags, mode);
+  auto file = sys::open_at(directory, name, flags, mode);
+  if (file) {  // nothing was there, and nobody can have counted on it
+    const auto done = write_all(file.value().get(), text);
+    if (!done) (void)sys::remove_file(directory, name);
+    return done;
+  }
+  if (file.error().code != EEXIST) return file.failed();
+  file = sys::open_at(directory, aside, flags, mode);
   if (!file && file.error().code == EEXIST) {
     TRY(sys::remove_file(directory, aside));
     file = sys::open_at(directory, aside, flags, mode);
@@ -68,6 +83,9 @@ Result<void> replace_node(int directory, CString name, CString aside, std::strin
 }
 
 Result<void> make_directories(CString path, unsigned mode) {
+  const auto whole = sys::make_directory(sys::working_directory, path, mode);
+  if (whole || whole.error().code == EEXIST) return {};
+  if (whole.error().code != ENOENT) return whole.error().about(path);
   Bytes<limits::path> storage;
   TextWriter prefix(storage);
   std::string_view rest = path.view();

@@ -3,6 +3,7 @@
 // Built on sys:: only. Nothing here creates directories or follows anything but the path that it is given.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -14,8 +15,12 @@ namespace microctr {
 // The whole file, up to the size of `buffer`; a longer one is EFBIG. `directory` as for openat.
 Result<std::string_view> read_file(int directory, CString path, std::span<char> buffer);
 
-// From an open descriptor, to its end.
-Result<std::string_view> read_all(int descriptor, std::span<char> buffer);
+// The same for a file of the kernel's that gives all of its text to one read(2): a value, or a few lines made by
+// single_open (seq_file). Longer than `buffer` is EFBIG.
+Result<std::string_view> read_value(int directory, CString path, std::span<char> buffer);
+
+// From an open descriptor, to its end, which is known to be there once `known_size` bytes have come.
+Result<std::string_view> read_all(int descriptor, std::span<char> buffer, std::uint64_t known_size = UINT64_MAX);
 
 // One write(2) to an existing file: kernel interfaces take a value in one piece.
 Result<void> write_value(int directory, CString path, std::string_view value);

@@ -167,10 +167,14 @@ Result<Fd> open_own_directory(int root, CString path) {
 }
 
 Result<Fd> open_mount_point(int root, CString path, MountPoint kind, Symlinks symlinks, Missing missing) {
-  auto there = open_inside(root, path, O_PATH, symlinks);
+  // A directory needs no further look.
+  const int wanted = kind == MountPoint::directory ? O_PATH | O_DIRECTORY : O_PATH;
+  auto there = open_inside(root, path, wanted, symlinks);
   const bool make = !there && there.error().code == ENOENT && missing == Missing::create;
   auto place = make ? open_or_make(root, path, kind, symlinks) : std::move(there);
+  if (!place && place.error().code == ENOTDIR) return fail(ENOTDIR, "mount on"_p, path);
   if (!place) return place.error().about(path);
+  if (kind == MountPoint::directory) return place;
   const auto status = TRY(sys::status(place.value().get()));
   if (!is_kind(status, kind)) return fail(S_ISDIR(status.mode) ? EISDIR : ENOTDIR, "mount on"_p, path);
   return place;

@@ -109,9 +109,10 @@ Result<std::uint64_t> file_system_type(CString path);    // statfs f_type
 Result<std::uint64_t> mount_flags(int descriptor);       // fstatfs f_flags: MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC
 Result<CString> read_link(int directory, CString path, std::span<char> buffer);
 Result<std::size_t> read_directory(int descriptor, std::span<char> buffer);  // getdents64
-Result<void> lock(int descriptor, int operation);                            // flock
-Result<void> access(int directory, CString path, int mode);                  // faccessat
-Result<std::size_t> copy_file(int from, int to, std::size_t size);           // sendfile
+Result<void> rewind_directory(int descriptor);
+Result<void> lock(int descriptor, int operation);                   // flock
+Result<void> access(int directory, CString path, int mode);         // faccessat
+Result<std::size_t> copy_file(int from, int to, std::size_t size);  // sendfile
 
 // --- directories and roots of the process -----------------------------------------------------------------------
 Result<void> change_directory(CString path);
@@ -233,8 +234,8 @@ Result<void> set_resource_limit(pid_t pid, unsigned resource, const ResourceLimi
 
 // --- signals ---------------------------------------------------------------------------------------------------
 void block_all_signals();
-void reset_signal_actions();  // every signal gets its default action: a caller's SIG_IGN would be inherited
-void restore_signals();       // for a new program: default action of SIGPIPE, nothing blocked
+void reset_signal_actions(std::uint64_t signals);  // bit N-1: signal N gets its default action
+void restore_signals();                            // for a new program: default action of SIGPIPE, nothing blocked
 Result<siginfo_t> wait_signal(std::uint64_t timeout_ms);   // any blocked signal; UINT64_MAX: for ever; EAGAIN
 [[gnu::always_inline]] inline Result<Fd> open_signals() {  // signalfd over all signals, non-blocking
   return Result<Fd>(bare::open_signals());

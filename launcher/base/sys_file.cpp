@@ -221,6 +221,10 @@ Result<CString> read_link(int directory, CString path, std::span<char> buffer) {
   return CString::from_pointer(buffer.data());
 }
 
+Result<void> rewind_directory(int descriptor) {
+  return done(call(SYS_lseek, descriptor, 0L, static_cast<long>(SEEK_SET)), "rewind the directory"_p);
+}
+
 Result<std::size_t> read_directory(int descriptor, std::span<char> buffer) {
   return counted(call(SYS_getdents64, descriptor, buffer.data(), buffer.size()), "read directory"_p);
 }

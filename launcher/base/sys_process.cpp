@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -97,8 +98,9 @@ bool is_child(pid_t pid) {
 
 pid_t process_id() { return static_cast<pid_t>(call(SYS_getpid)); }
 pid_t parent_id() { return static_cast<pid_t>(call(SYS_getppid)); }
-uid_t user_id() { return static_cast<uid_t>(call(number_geteuid)); }
-gid_t group_id() { return static_cast<gid_t>(call(number_getegid)); }
+// The kernel has told them at exec (getauxval(3)).
+uid_t user_id() { return static_cast<uid_t>(getauxval(AT_EUID)); }
+gid_t group_id() { return static_cast<gid_t>(getauxval(AT_EGID)); }
 
 Result<void> new_session() { return done(call(SYS_setsid), "start a session"_p); }
 
@@ -193,8 +195,10 @@ void block_all_signals() { set_signal_mask(all_signals); }
 
 void ignore_signal(int signal) { set_signal_action(signal, ignore_action); }
 
-void reset_signal_actions() {
-  for (int signal = 1; signal <= 64; ++signal) set_signal_action(signal, default_action);  // KILL and STOP: refused
+void reset_signal_actions(std::uint64_t signals) {
+  for (int signal = 1; signal <= 64; ++signal) {
+    if ((signals >> (signal - 1) & 1) != 0) set_signal_action(signal, default_action);  // KILL and STOP: refused
+  }
 }
 
 void restore_signals() {

@@ -1,8 +1,10 @@
 // Dispatch: from argv to a verb.
 
 #include <fcntl.h>
+#include <poll.h>
 
 #include "launcher/base/log.h"
+#include "launcher/base/signal_sets.h"
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
 #include "launcher/cli/verb_table.h"
@@ -26,9 +28,10 @@ bool has_right_arguments(const Verb& verb, std::size_t count) {
 // A caller may have closed 0, 1 or 2; what we open then must not become somebody's standard stream. The first open
 // takes the free number, the second is copied over it, because only a copy survives exec.
 void hold_standard_streams() {
+  pollfd streams[] = {{0, 0, 0}, {1, 0, 0}, {2, 0, 0}};
+  (void)sys::wait_for_any_of(streams, 0);
   for (int descriptor = 0; descriptor <= 2; ++descriptor) {
-    const auto status = sys::status(descriptor);
-    if (status || status.error().code != EBADF) continue;  // it is open
+    if ((streams[descriptor].revents & POLLNVAL) == 0) continue;  // it is open
     auto holder = sys::open("/dev/null", O_RDWR);
     const auto source = sys::open("/dev/null", O_RDWR);
     if (!holder || !source) return;
@@ -41,7 +44,9 @@ void hold_standard_streams() {
 
 int run_command_line(std::span<const char* const> arguments, const char* const* environment) {
   hold_standard_streams();
-  sys::reset_signal_actions();
+  // What the caller ignores would be ignored by all that we start (signal(7)).
+  const auto signals = signal_sets_of("self");
+  sys::reset_signal_actions(signals ? signals->ignored : UINT64_MAX);
   sys::ignore_signal(SIGPIPE);
   InvocationText text;
   Invocation invocation;

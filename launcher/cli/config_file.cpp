@@ -48,10 +48,9 @@ Result<CString> directory_of(CString path) {
 
 Result<std::string_view> read_config(CString path, std::span<char> storage) {
   const Fd file = TRY(sys::open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK));
-  if (!S_ISREG(TRY(sys::status(file.get())).mode)) {
-    return fail(EINVAL, "read the configuration"_p, path, "it is not a regular file"_p);
-  }
-  const auto text = read_all(file.get(), storage);
+  const auto status = TRY(sys::status(file.get()));
+  if (!S_ISREG(status.mode)) return fail(EINVAL, "read the configuration"_p, path, "it is not a regular file"_p);
+  const auto text = read_all(file.get(), storage, status.size);
   if (!text)
     return text.error().about(path).with_hint(text.error().code == EFBIG ? Phrase("limit 32 KiB"_p) : Phrase());
   return text.value();

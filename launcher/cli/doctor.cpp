@@ -8,6 +8,7 @@
 
 #include "launcher/base/bytes.h"
 #include "launcher/base/log.h"
+#include "launcher/base/static_object.h"
 #include "launcher/base/sys.h"
 #include "launcher/cli/firewall_warning.h"
 #include "launcher/cli/verbs.h"
@@ -159,7 +160,7 @@ void report_root_users(const IdFacts& ids) {
 // What a container with a layer of the store gets that asks for nothing; of a user, whether it may ask for more.
 Result<void> report_users(HostFacts& facts, Workbench& bench) {
   Spec& spec = bench.spec;
-  spec = Spec();
+  make_anew(spec);
   (void)spec.layers.push({.name = "busybox", .in_store = true});
   if (!facts.privileged) spec.user_namespace = UserNamespace::map;
   TRY(probe_ids(spec, facts, bench.arena));
@@ -195,20 +196,18 @@ bool lasts(CString directory) {
 
 int verb_doctor(const Invocation& invocation) {
   Workbench& bench = workbench();
-  auto facts = probe(invocation.places, bench.arena);
-  if (!facts) return complain({}, facts.error(), 1);
-  TextBuffer<128> title(
-      "Linux "_p, facts.value().kernel.major, ".", facts.value().kernel.minor,
-      facts.value().privileged ? ", privileged\n"_p : ", unprivileged: containers get a user namespace\n"_p);
+  HostFacts& facts = bench.facts;
+  if (const auto probed = probe(invocation.places, bench.arena, facts); !probed) return complain({}, probed.error(), 1);
+  TextBuffer<128> title("Linux "_p, facts.kernel.major, ".", facts.kernel.minor,
+                        facts.privileged ? ", privileged\n"_p : ", unprivileged: containers get a user namespace\n"_p);
   print(title.view());
-  report(facts.value().kernel_at_least(5, 4), "kernel 5.4 or later"_p,
-         "older kernels lack system calls that are needed"_p);
+  report(facts.kernel_at_least(5, 4), "kernel 5.4 or later"_p, "older kernels lack system calls that are needed"_p);
   report(static_cast<bool>(open_busybox({})), "layer = busybox (a static BusyBox)"_p,
          "install busybox-static, or microctr lower --busybox FILE"_p);
-  if (const auto users = report_users(facts.value(), bench); !users) return complain({}, users.error(), 1);
-  report_cgroups(facts.value());
-  report_devices(facts.value());
-  report_network(facts.value());
+  if (const auto users = report_users(facts, bench); !users) return complain({}, users.error(), 1);
+  report_cgroups(facts);
+  report_devices(facts);
+  report_network(facts);
   report(lasts(invocation.places.data), "data that lasts over a reboot"_p,
          "the data directory is in memory: move it to a disk with --root DIR, or a symbolic link"_p);
   return 0;

@@ -141,7 +141,8 @@ int remove_one(const Invocation& invocation, CString name) {
   if (read_state(places, name)) {
     const auto lock = RuntimeLock::acquire(places.runtime);
     if (!lock) return complain(name, lock.error(), 1);
-    auto record = Record::claim(places, name);
+    bool is_new = false;
+    auto record = Record::claim(places, name, is_new);
     if (!record) return complain(name, fail(0, "remove: it is running (stop it first)"_p), 1);
     RecordPath path(places, name);
     // Its journal is all that is known of what it may have left.

@@ -78,12 +78,12 @@ Result<void> move_processes(CString from, CString to) {
 
 Result<void> make_cgroup(const Step& step, Journal& journal) {
   const bool leaf = step.flags == cgroup_leaf;
-  const bool there = static_cast<bool>(sys::status_at(sys::working_directory, step.target, 0));
+  const auto is_there = [&] { return static_cast<bool>(sys::status_at(sys::working_directory, step.target, 0)); };
   if (leaf) {
     // A left-over must not lend its limits; one that is in use says EBUSY.
-    if (there) TRY(sys::remove_directory(sys::working_directory, step.target));
+    if (is_there()) TRY(sys::remove_directory(sys::working_directory, step.target));
     TRY(journal.note_cgroup(step.target));
-  } else if (!there || ends_with_our_name(step.target)) {
+  } else if (ends_with_our_name(step.target) || !is_there()) {
     TRY(journal.note_parent_cgroup(step.target));
   }
   const auto made = sys::make_directory(sys::working_directory, step.target, 0755);
@@ -96,7 +96,7 @@ Result<void> enable_controllers(const Step& step, CString runtime, Journal& jour
   TRY(journal.begin());
   Bytes<512> buffer;
   TextBuffer<limits::path> file(step.target, "/cgroup.subtree_control");
-  std::string_view enabled = TRY(read_file(sys::working_directory, file.text(), buffer));
+  std::string_view enabled = TRY(read_value(sys::working_directory, file.text(), buffer));
   if (!enabled.empty() && enabled.back() == '\n') enabled.remove_suffix(1);
   TextBuffer<256> missing;
   TextBuffer<256> undo;
@@ -121,6 +121,11 @@ Result<void> enable_controllers(const Step& step, CString runtime, Journal& jour
   if (!made && made.error().code != EEXIST) return made;
   TRY(move_processes(step.target, child.text()));
   return write_value(sys::working_directory, file.text(), missing.view());
+}
+
+bool has_enabled_controllers(CString runtime) {
+  TextBuffer<limits::path> path(runtime, enabled_file);
+  return static_cast<bool>(sys::status_at(sys::working_directory, path.text(), 0));
 }
 
 Result<void> disable_controllers(CString runtime) {

@@ -25,14 +25,15 @@ bool is_same_device(const sys::Status& status, const DeviceNode& device) {
   return (status.mode & S_IFMT) == (device.mode & S_IFMT) && status.rdev == device.number;
 }
 
+// The container's root has made it, and is its owner and group.
 Result<void> give_to(int directory, CString name, const IdMaps& maps, std::uint32_t group) {
+  if (group == 0) return {};
   std::uint32_t owner = 0;
   if (!maps.empty()) {
     owner = outside_of(maps.users.view(), 0).value_or(0);
     const auto root = outside_of(maps.groups.view(), 0).value_or(0);
     group = outside_of(maps.groups.view(), group).value_or(root);
   }
-  if (owner == 0 && group == 0) return {};
   return sys::change_owner(directory, name, owner, group);
 }
 
@@ -66,10 +67,9 @@ Result<void> lay_node(int directory, CString name, const DeviceNode& device, Nod
                                          : make_node(directory, name, device, maps);
 }
 
-Result<Fd> enter_directory(int above, CString name, const IdMaps& maps) {
+Result<Fd> enter_directory(int above, CString name) {
   const auto made = sys::make_directory(above, name, 0755);
   if (!made && made.error().code != EEXIST) return made.failed();
-  if (made) TRY(give_to(above, name, maps, 0));
   return sys::open_at(above, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
 }
 
@@ -82,7 +82,7 @@ Result<void> lay_device(int dev, const DeviceNode& device, NodeWay way, const Id
     const TextBuffer<limits::path> part(cut(rest, '/'));
     if (part.size() == 0 || part.text() == ".") continue;
     if (part.text() == "..") return fail(EINVAL, "make a device outside of /dev"_p);
-    Fd next = TRY(enter_directory(here, part.text(), maps));
+    Fd next = TRY(enter_directory(here, part.text()));
     directory = std::move(next);
     here = directory.get();
   }

@@ -42,7 +42,8 @@ Result<void> make_devices(Inside& inside, const Step& step) {
 }
 
 Result<void> make_device_links(Inside& inside, const Step& step) {
-  const Fd dev = TRY(open_own_dev(inside.root.get(), step.target));
+  inside.dev = TRY(open_own_dev(inside.root.get(), step.target));
+  const Fd& dev = inside.dev;
   for (const CString directory : directories) TRY(sys::make_directory(dev.get(), directory, 0755));
   for (const Link& link : links) TRY(sys::make_symlink(link.text, dev.get(), link.name));
   return {};

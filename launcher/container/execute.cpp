@@ -17,12 +17,12 @@ struct Call {
   const char* const* words() const { return arguments + sealed_words_before; }
 };
 
-// The kernel also says ENOENT when the file is there and its interpreter or dynamic loader is not.
 Failed execute_directly(CString path, const Call& call) {
-  const Failed failed = sys::execute(path.c_str(), call.words(), call.environment.pointers()).failed();
-  const bool there = failed.error().code == ENOENT && sys::status_at(sys::working_directory, path, 0);
-  return there ? fail(ENOEXEC, "execute", path) : failed;
+  return sys::execute(path.c_str(), call.words(), call.environment.pointers()).failed();
 }
+
+// The kernel also says ENOENT when the file is there and its interpreter or dynamic loader is not.
+bool lacks_interpreter(CString path) { return static_cast<bool>(sys::status_at(sys::working_directory, path, 0)); }
 
 // The sealed program gets one path, so what execve would say of each is found out before. It has the last word on
 // this one, too: nothing is decided here that it would not refuse.
@@ -47,17 +47,25 @@ Failed execute_words(std::span<const CString> words, const Environment& environm
     call.arguments[sealed_words_before + index] = words[index].c_str();
   }
   if (contains(program.view(), '/')) {
-    return fail(try_program(program, call).error().code, "execute", program);
+    const int code = try_program(program, call).error().code;
+    return fail(code == ENOENT && lacks_interpreter(program) ? ENOEXEC : code, "execute", program);
   }
   int code = ENOENT;
-  std::string_view rest = environment.value_of("PATH");
-  while (!rest.empty()) {
-    const std::string_view directory = cut(rest, ':');
-    TextBuffer<limits::path> path(directory.empty() ? "." : directory, "/", program);
-    if (path.overflowed()) continue;
-    const Failed failed = try_program(path.text(), call);
-    // One that may not be executed is worth more in the message than one that is not there.
-    if (failed.error().code != ENOENT && failed.error().code != ENOTDIR) code = failed.error().code;
+  // All of PATH is tried before a look is spent on what went wrong.
+  for (const bool look : {false, true}) {
+    std::string_view rest = environment.value_of("PATH");
+    while (!rest.empty() && !(look && code != ENOENT)) {
+      const std::string_view directory = cut(rest, ':');
+      TextBuffer<limits::path> path(directory.empty() ? "." : directory, "/", program);
+      if (path.overflowed()) continue;
+      if (look) {
+        if (lacks_interpreter(path.text())) code = ENOEXEC;
+        continue;
+      }
+      const Failed failed = try_program(path.text(), call);
+      // One that may not be executed is worth more in the message than one that is not there.
+      if (failed.error().code != ENOENT && failed.error().code != ENOTDIR) code = failed.error().code;
+    }
   }
   return fail(code, "execute", program);
 }

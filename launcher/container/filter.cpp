@@ -40,7 +40,7 @@ Result<std::string_view> read_policy_at(CString path) {
   static StaticObject<Diagnostics> storage;
   Diagnostics& diagnostics = storage.make();
   const std::string_view text = TRY(read_text(path));
-  policy() = seccomp::Policy();
+  make_anew(policy());
   if (seccomp::read_policy(path, text, policy(), diagnostics)) return text;
   TextBuffer<512> first;
   format_diagnostic(diagnostics.list()[0], first);
@@ -57,13 +57,13 @@ Result<void> compile_for(const Step& step, const HostFacts& facts) {
 
 Result<bool> read_policy_file(CString path, Diagnostics& diagnostics) {
   const std::string_view text = TRY(read_text(path));
-  policy() = seccomp::Policy();
+  make_anew(policy());
   return seccomp::read_policy(path, text, policy(), diagnostics);
 }
 
 Result<void> prepare_filter(const Step& step, const HostFacts& facts, CString record) {
   if (step.source.empty()) {
-    policy() = seccomp::Policy();
+    make_anew(policy());
     return compile_for(step, facts);
   }
   const std::string_view text = TRY(read_policy_at(step.source));
@@ -75,7 +75,7 @@ Result<void> prepare_filter(const Step& step, const HostFacts& facts, CString re
 
 Result<void> prepare_recorded_filter(const Step& step, const HostFacts& facts, CString record) {
   if (step.source.empty()) {
-    policy() = seccomp::Policy();
+    make_anew(policy());
   } else {
     TextBuffer<limits::path> path(record, recorded_policy);
     TRY(read_policy_at(path.text()));
@@ -89,7 +89,7 @@ Result<void> load_filter() {
 }
 
 void describe_filter(const Step& step, const HostFacts& facts, void (*print_line)(std::string_view line)) {
-  if (step.source.empty()) policy() = seccomp::Policy();
+  if (step.source.empty()) make_anew(policy());
   const seccomp::PolicyContext context = context_of(step, facts);
   seccomp::Description description(policy(), context);
   TextBuffer<2048> line("              ");

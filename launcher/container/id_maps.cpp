@@ -57,16 +57,18 @@ Result<void> write_id_maps(const LaunchContext& context, pid_t pid) {
     TRY(ask_helper("newuidmap", pid, maps.users.view()));
     return ask_helper("newgidmap", pid, maps.groups.view());
   }
-  TextBuffer<64> directory("/proc/", pid);
-  const Fd process = TRY(sys::open(directory.text(), O_PATH | O_DIRECTORY));
+  const auto write = [pid](std::string_view file, std::string_view text) {
+    const TextBuffer<40> path("/proc/", pid, file);
+    return write_value(sys::working_directory, path.text(), text);
+  };
   // Whoever maps himself alone must give up setgroups first (user_namespaces(7)).
-  if (context.plan.single_map) TRY(write_value(process.get(), "setgroups", "deny"));
+  if (context.plan.single_map) TRY(write("/setgroups", "deny"));
   TextBuffer<limits::id_ranges * 36> text;
   write_id_map(maps.users.view(), text);
-  TRY(write_value(process.get(), "uid_map", text.view()));
+  TRY(write("/uid_map", text.view()));
   text.clear();
   write_id_map(maps.groups.view(), text);
-  return write_value(process.get(), "gid_map", text.view());
+  return write("/gid_map", text.view());
 }
 
 }  // namespace microctr

@@ -61,25 +61,23 @@ class Ranges {
 
   // Nothing: it has none within `ids`; what it had elsewhere is given back.
   Result<std::optional<Firsts>> find(CString container, const IdFacts& ids) const {
-    std::optional<Firsts> found;
-    const Fd again = TRY(reopen());  // a list starts where the last one ended
-    DirectoryList list(again.get());
-    for (CString name = TRY(list.next()); !name.empty(); name = TRY(list.next())) {
-      if (!TRY(is_of(name, container))) continue;
-      const auto firsts = parse(name.view());
-      if (firsts && firsts->is_within(ids) && !found) {
-        found = firsts;
-      } else {
-        TRY(sys::remove_file(directory_.get(), name));
-      }
+    Bytes<32> storage;
+    const Owned owned(container);
+    const auto range = sys::read_link(directory_.get(), owned.text(), storage);
+    if (!range && range.error().code == ENOENT) return std::optional<Firsts>();
+    if (range) {
+      const auto firsts = parse(range.value());
+      if (firsts && firsts->is_within(ids) && TRY(is_of(range.value(), container))) return firsts;
     }
-    return found;
+    TRY(give_back(container));
+    return std::optional<Firsts>();
   }
 
   // Pools of different configurations may overlap.
-  Result<bool> is_free(const Firsts& wanted) const {
-    const Fd again = TRY(reopen());  // a list starts where the last one ended
-    DirectoryList list(again.get());
+  Result<bool> is_free(const Firsts& wanted) {
+    if (listed_) TRY(sys::rewind_directory(directory_.get()));
+    listed_ = true;
+    DirectoryList list(directory_.get());
     for (CString name = TRY(list.next()); !name.empty(); name = TRY(list.next())) {
       const auto taken = parse(name.view());
       if (taken && taken->overlaps(wanted)) return false;
@@ -87,13 +85,20 @@ class Ranges {
     return true;
   }
 
+  // First what names the range, so that whoever is killed in between leaves nothing that nobody finds.
   Result<void> take(const Firsts& firsts, CString container) const {
-    return sys::make_symlink(container, directory_.get(), firsts.name().text());
+    const auto name = firsts.name();
+    TRY(sys::make_symlink(name.text(), directory_.get(), Owned(container).text()));
+    return sys::make_symlink(container, directory_.get(), name.text());
   }
 
   Result<void> give_back(CString container) const {
-    (void)TRY(find(container, IdFacts()));
-    return {};
+    Bytes<32> storage;
+    const Owned owned(container);
+    const auto range = sys::read_link(directory_.get(), owned.text(), storage);
+    if (!range && range.error().code == ENOENT) return {};
+    if (range && TRY(is_of(range.value(), container))) TRY(sys::remove_file(directory_.get(), range.value()));
+    return sys::remove_file(directory_.get(), owned.text());
   }
 
   Ranges() = default;
@@ -101,21 +106,25 @@ class Ranges {
  private:
   explicit Ranges(Fd directory) : directory_(std::move(directory)) {}
 
-  Result<Fd> reopen() const { return sys::open_at(directory_.get(), ".", O_RDONLY | O_DIRECTORY); }
+  class Owned : public TextBuffer<limits::name + 2> {
+   public:
+    explicit Owned(CString container) : TextBuffer("=", container) {}
+  };
 
-  // A file that is no link, or of a longer name, is nobody's.
+  // A file that is no link, or of a longer name, is nobody's; nor is one that is missing.
   Result<bool> is_of(CString name, CString container) const {
     Bytes<limits::name + 2> storage;
     const auto owner = sys::read_link(directory_.get(), name, storage);
     if (owner) return owner.value() == container.view();
     const int code = owner.error().code;
-    return code == EINVAL || code == ENAMETOOLONG ? Result<bool>(false) : owner.failed();
+    return code == EINVAL || code == ENAMETOOLONG || code == ENOENT ? Result<bool>(false) : owner.failed();
   }
 
   Fd directory_;
+  bool listed_ = false;
 };
 
-Result<Firsts> choose(const Ranges& ranges, CString container, const IdFacts& ids, std::uint32_t count) {
+Result<Firsts> choose(Ranges& ranges, CString container, const IdFacts& ids, std::uint32_t count) {
   std::uint32_t number = static_cast<std::uint32_t>(hash_of(container) % count);
   for (std::uint32_t tried = 0; tried < count; ++tried) {
     const Firsts firsts = {ids.users.first + number * id_range_size, ids.groups.first + number * id_range_size};
@@ -134,7 +143,7 @@ Result<Firsts> choose(const Ranges& ranges, CString container, const IdFacts& id
 Result<void> claim_id_range(CString runtime, CString container, const IdFacts& ids, IdMaps& maps) {
   const std::uint32_t count = std::min(ranges_of(ids.users), ranges_of(ids.groups));
   if (count == 0) return fail(EINVAL, "choose a range of ids: the pool is smaller than 65536"_p);
-  const Ranges ranges = TRY(Ranges::make(runtime));
+  Ranges ranges = TRY(Ranges::make(runtime));
   const auto found = TRY(ranges.find(container, ids));
   const Firsts firsts = found ? *found : TRY(choose(ranges, container, ids, count));
   (void)maps.users.push({0, firsts.user, id_range_size});

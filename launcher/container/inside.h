@@ -17,13 +17,16 @@ struct Inside {
   Fd stage = {};           // what the launcher has put together for us, where it has (stage.h)
   Resolved identity = {};  // valid after know_identity
   bool identity_known = false;
+  bool is_root = false;     // user and group 0 without further groups, by become_root
   Fd names_directory = {};  // of the record; for files that are bound
   NameHashes names = {};    // of what has been written
   int sealed = -1;          // the sealed program, where the plan has one
   int proc = -1;            // the container's verified /proc, once masks.cpp has needed it; exec closes it
-  Fd clocks = {};           // timens_offsets, from before we have been hidden; for shift_clocks
-  Fd terminal = {};         // from open_terminal to new_session
-  Fd notify = {};           // from open_notify to its bind
+  Fd dev = {};              // our /dev, once its links are made, and the working directory as long as `in_dev`
+  bool in_dev = false;
+  Fd clocks = {};    // timens_offsets, from before we have been hidden; for shift_clocks
+  Fd terminal = {};  // from open_terminal to new_session
+  Fd notify = {};    // from open_notify to its bind
 };
 
 Result<void> do_inside_step(Inside& inside, const Step& step);  // inside_step.cpp

@@ -78,10 +78,12 @@ Result<void> enter_leaf(const Step& step) {
 
 // Until here we are who the launcher is, in the new user namespace too, and could reach its record; from here on what
 // we make belongs to the container.
-Result<void> become_root() {
+Result<void> become_root(Inside& inside) {
   TRY(sys::set_groups({}));
   TRY(sys::set_group(0));
-  return sys::set_user(0);
+  TRY(sys::set_user(0));
+  inside.is_root = true;
+  return {};
 }
 
 // Before the volumes, so that it is ours what it is opened through; its owner is known, and given it, later.
@@ -102,6 +104,8 @@ Result<void> start_session(Inside& inside) {
 Result<void> become_user(Inside& inside) {
   TRY(know_identity(inside));
   // A pipe that is the launcher's caller's is not ours to give, and need not be.
+  const Resolved& wanted = inside.identity;
+  if (inside.is_root && wanted.user == 0 && wanted.group == 0 && wanted.groups.empty()) return {};
   if (inside.identity.user != 0) (void)own_streams({}, inside.identity.user, inside.identity.group);
   return set_identity(inside.identity, inside.plan.single_map ? GroupList::forbidden : GroupList::set);
 }
@@ -130,7 +134,7 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::mount_overlay: return mount_overlay(step);
     case Op::bind_root: return bind_root(step);
     case Op::enter_root: return enter_root(inside, step);
-    case Op::become_root: return become_root();
+    case Op::become_root: return become_root(inside);
 
     case Op::mount: return mount_inside(inside, step);
     case Op::bind: return bind_inside(inside, step);

@@ -48,14 +48,16 @@ Result<void> undo_entry(CString runtime, Keep addresses, std::string_view line) 
   TextBuffer<limits::name + 1> owner(line);
   // What nobody of us has written stands for nothing done.
   if (name.overflowed() || owner.overflowed()) return {};
-  if ((kind == "cgroup" || kind == "parent") && !TRY(is_cgroup(name.text()))) return {};
-  if (kind == "cgroup") {
-    TRY(kill_cgroup(name.text()));
-    return remove_cgroup(name.text());
-  }
   if (kind == "parent") {
     (void)sys::remove_directory(sys::working_directory, name.text());  // others may still be in it
     return {};
+  }
+  if (kind == "cgroup") {
+    // Whose pid namespace has ended has left it empty.
+    if (sys::remove_directory(sys::working_directory, name.text())) return {};
+    if (!TRY(is_cgroup(name.text()))) return {};
+    TRY(kill_cgroup(name.text()));
+    return remove_cgroup(name.text());
   }
   if (kind == "network") return release_network(runtime, name.text(), addresses);
   if (kind == "ids") return release_id_range(runtime, name.text(), addresses);
@@ -142,8 +144,10 @@ Result<void> undo_journal(CString runtime, CString record, Keep addresses) {
   if (!text) return text.error().code == ENOENT ? Result<void>() : text.error();
   const auto undone = undo_lines(runtime, addresses, text.value());
   if (!undone) return undone;  // the journal stays, for the next one to try again
-  const auto another = another_journal(runtime, record);
-  if (another && !another.value()) (void)disable_controllers(runtime);
+  if (has_enabled_controllers(runtime)) {
+    const auto another = another_journal(runtime, record);
+    if (another && !another.value()) (void)disable_controllers(runtime);
+  }
   return sys::remove_file(sys::working_directory, path.text());
 }
 

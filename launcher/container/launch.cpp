@@ -31,7 +31,8 @@ Result<void> kill_and_reap(const sys::Child& child) {
 }
 
 Result<void> do_host_steps(LaunchContext& context) {
-  const RuntimeLock lock = TRY(RuntimeLock::acquire(context.facts.places.runtime));
+  RuntimeLock lock = std::move(context.lock);
+  if (!lock) lock = TRY(RuntimeLock::acquire(context.facts.places.runtime));
   for (const Step& step : context.plan.steps) {
     if (step.side != Side::host || step.op == Op::clone) continue;
     context.failed = &step;
@@ -96,10 +97,7 @@ Result<Launched> launch(LaunchContext& context) {
   if (!clone.target.empty()) cgroup = TRY(sys::open(clone.target, O_PATH | O_DIRECTORY));
   auto [ours, theirs] = TRY(sys::make_socket_pair(SOCK_SEQPACKET));
   auto child = TRY(clone_into(clone, cgroup.get()));
-  if (child.pid == 0) {
-    ours.close();
-    become_container(context, theirs.get());
-  }
+  if (child.pid == 0) become_container(context, theirs.get());  // which closes all that is not its own
   theirs.close();
   context.ready.theirs.close();
   context.failed = nullptr;

@@ -14,6 +14,7 @@
 #include "launcher/container/journal.h"
 #include "launcher/container/network_holdings.h"
 #include "launcher/container/ready_channel.h"
+#include "launcher/container/runtime_lock.h"
 #include "launcher/net/lease.h"
 #include "launcher/net/name_files.h"
 #include "launcher/net/netlink_socket.h"
@@ -37,6 +38,7 @@ struct LaunchContext {
   Journal& journal;
   Arena& arena;  // keeps what environment files hold
   NetworkHoldings& holdings;
+  RuntimeLock& lock;  // held already, or not; let go after the host's steps
   Streams streams = {};
   pid_t creator = 0;         // our pid, for the manifest
   bool outlives_us = false;  // else the process dies with ours

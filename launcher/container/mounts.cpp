@@ -48,10 +48,25 @@ Result<void> attach_copy(int source, int target, std::uint64_t flags) {
   return attach_and_remount(source, target, flags);
 }
 
-Result<void> mount_inside(Inside& inside, const Step& step) {
+// The working directory becomes where `step` mounts, whose name there is returned. What the configuration asks for
+// makes its target; all else in our own /dev is mounted while nobody but us has made a name there.
+static Result<CString> approach(Inside& inside, const Step& step) {
+  constexpr Literal dev = "/dev/";
+  const bool ours = (step.flags & mount_create_target) == 0;
+  const bool below =
+      step.target.view().starts_with(dev.view()) && !contains(after(step.target, dev.view().size()), '/');
+  const bool in_dev = ours && below && inside.dev;
+  if (in_dev && !inside.in_dev) TRY(sys::change_directory(inside.dev.get()));
+  inside.in_dev = in_dev;
+  if (in_dev) return step.target.from(dev.view().size());
   const Fd target = TRY(open_target(inside, step, MountPoint::directory));
   TRY(sys::change_directory(target.get()));
-  const auto mounted = sys::mount(step.type, ".", step.type, step.flags & mount_flags, step.options);
+  return CString(".");
+}
+
+Result<void> mount_inside(Inside& inside, const Step& step) {
+  const CString place = TRY(approach(inside, step));
+  const auto mounted = sys::mount(step.type, place, step.type, step.flags & mount_flags, step.options);
   if (!mounted && mounted.error().code == ENODEV && step.optional) return {};
   return mounted;
 }

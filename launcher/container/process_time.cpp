@@ -13,7 +13,7 @@ namespace {
 Result<std::uint64_t> read_process(pid_t pid, char& letter) {
   Bytes<1024> buffer;
   TextBuffer<32> path("/proc/", pid, "/stat");
-  std::string_view text = TRY(read_file(sys::working_directory, path.text(), buffer));
+  std::string_view text = TRY(read_value(sys::working_directory, path.text(), buffer));
   const std::size_t name_end = last_position(text, ')');  // the name may hold anything
   if (name_end == std::string_view::npos) return fail(EINVAL, "read the start time"_p);
   text.remove_prefix(name_end + 1);

@@ -12,25 +12,15 @@ namespace microctr {
 
 namespace {
 
+// Directories above ours are made as an administrator would; ours alone is closed to others.
 Result<void> make_runtime(CString runtime) {
-  TextBuffer<limits::path> containers(runtime, "/containers");
-  const auto made = sys::make_directory(sys::working_directory, containers.text(), 0700);
-  if (made || made.error().code == EEXIST) return {};
-  if (made.error().code != ENOENT) return made.failed();
-  // Directories above ours are made as an administrator would; ours alone is closed to others.
-  const std::size_t last = last_position(runtime.view(), '/');
-  if (last != 0 && last != std::string_view::npos) {
-    TextBuffer<limits::path> above(leading(runtime.view(), last));
+  auto made = sys::make_directory(sys::working_directory, runtime, 0700);
+  if (!made && made.error().code == ENOENT) {
+    TextBuffer<limits::path> above(leading(runtime.view(), last_position(runtime.view(), '/')));
     TRY(make_directories(above.text(), 0755));
+    made = sys::make_directory(sys::working_directory, runtime, 0700);
   }
-  const auto own = sys::make_directory(sys::working_directory, runtime, 0700);
-  if (!own && own.error().code != EEXIST) return own.failed();
-  const auto again = sys::make_directory(sys::working_directory, containers.text(), 0700);
-  if (!again && again.error().code != EEXIST) {
-    (void)sys::remove_directory(sys::working_directory, runtime);
-    return again.failed();
-  }
-  return {};
+  return made || made.error().code == EEXIST ? Result<void>() : made;
 }
 
 Result<void> check_owner(const sys::Status& status, CString runtime) {
@@ -56,11 +46,14 @@ Result<RuntimeLock> RuntimeLock::acquire(CString runtime) {
       TRY(make_runtime(runtime));
       continue;
     }
-    TRY(check_owner(TRY(sys::status(directory.value().get())), runtime));
-    TRY(sys::lock(directory.value().get(), LOCK_EX));
-    const auto status = TRY(sys::status(directory.value().get()));
-    if (status.links == 0) continue;  // its last holder removed it while we waited
-    TRY(make_runtime(runtime));
+    const int file = directory.value().get();
+    if (!sys::lock(file, LOCK_EX | LOCK_NB)) {
+      TRY(check_owner(TRY(sys::status(file)), runtime));  // nobody else may let us wait
+      TRY(sys::lock(file, LOCK_EX));
+    }
+    const auto status = TRY(sys::status(file));
+    TRY(check_owner(status, runtime));
+    if (status.links == 0) continue;  // its last holder removed it before we had it
     return RuntimeLock(directory.take());
   }
   return fail(EAGAIN, "lock the runtime directory"_p, runtime);
@@ -79,9 +72,10 @@ void RuntimeLock::remove_if_empty(CString runtime) {
   TextBuffer<limits::path> containers(runtime, "/containers");
   TextBuffer<limits::path> ids(runtime, "/ids");  // goes with its last link, unless that failed
   (void)sys::remove_directory(sys::working_directory, ids.text());
-  if (!sys::remove_directory(sys::working_directory, containers.text())) return;
+  const auto gone = sys::remove_directory(sys::working_directory, containers.text());
+  if (!gone && gone.error().code != ENOENT) return;
   // Something else of ours may remain (a supervisor's socket): then the directory stays, and `containers` comes back
-  // with the next acquire.
+  // with the next record.
   (void)sys::remove_directory(sys::working_directory, runtime);
 }
 

@@ -16,7 +16,7 @@ class RuntimeLock {
  public:
   RuntimeLock() = default;  // holds nothing
 
-  // Makes the runtime directory (0700) and its `containers` when missing. EPERM when it belongs to another user or
+  // Makes the runtime directory (0700) when it is missing. EPERM when it belongs to another user or
   // others may write to it.
   static Result<RuntimeLock> acquire(CString runtime);
 
@@ -26,6 +26,7 @@ class RuntimeLock {
   // Removes the runtime directory when nothing is left in it. The lock is still held.
   static void remove_if_empty(CString runtime);
 
+  explicit operator bool() const { return static_cast<bool>(directory_); }
   void release() { directory_.close(); }
 
  private:

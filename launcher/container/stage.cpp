@@ -78,6 +78,13 @@ class Stage {
     }
   }
 
+  // The end of act_for_root.
+  Result<void> act_for_ourselves() {
+    if (!acts_for_root_) return {};
+    acts_for_root_ = false;
+    return sys::set_file_ids(0, 0);
+  }
+
  private:
   // The container's root, as the host knows it.
   uid_t root_user() const { return outside_of(context_.maps.users.view(), 0).value_or(0); }
@@ -144,27 +151,31 @@ class Stage {
     return {};
   }
 
+  // What is made from here on belongs to the container's root. The change takes the capabilities over files away.
+  Result<void> act_for_root() {
+    if (acts_for_root_ || root_user() == 0) return {};
+    const std::uint64_t capabilities = TRY(sys::permitted_capabilities());
+    acts_for_root_ = true;
+    TRY(sys::set_file_ids(root_user(), root_group()));
+    return sys::set_capabilities(capabilities, 0);
+  }
+
   // On the stage the directories show the container's ids as they are; in a kept one they are mapped later.
-  Result<void> make_upper(const Step& step) const {
+  Result<void> make_upper(const Step& step) {
+    if (step.target.empty()) TRY(act_for_root());
     for (const CString name : {CString("upper"), CString("work")}) {
       TextBuffer<limits::path> path(step.target, step.target.empty() ? "" : "/", name);
       TRY(make_place(path.text()));
-      if (step.target.empty()) TRY(give(path.text()));
     }
     return {};
   }
 
   // Its work directory is written with the ids of whoever mounts it, and the host's root does not exist where ids are
   // mapped: without this the kernel mounts it read-only.
-  Result<void> mount_overlay(const Step& step) const {
+  Result<void> mount_overlay(const Step& step) {
+    if (context_.plan.mapped) TRY(act_for_root());
     TRY(make_place(step.target));
-    if (!context_.plan.mapped) return sys::mount("overlay", step.target, "overlay", step.flags, step.options);
-    const std::uint64_t capabilities = TRY(sys::permitted_capabilities());
-    auto mounted = sys::set_file_ids(root_user(), root_group());
-    if (mounted) mounted = sys::set_capabilities(capabilities, 0);
-    if (mounted) mounted = sys::mount("overlay", step.target, "overlay", step.flags, step.options);
-    TRY(sys::set_file_ids(0, 0));
-    return mounted;
+    return sys::mount("overlay", step.target, "overlay", step.flags, step.options);
   }
 
   Result<void> mount_dev(const Step& step) const {
@@ -173,7 +184,8 @@ class Stage {
     return sys::mount(step.type, step.target, step.type, step.flags & mount_flags, options.text());
   }
 
-  Result<void> make_devices(const Step& step) const {
+  Result<void> make_devices(const Step& step) {
+    TRY(act_for_root());
     const Fd dev = TRY(sys::open(step.target, O_PATH | O_DIRECTORY | O_NOFOLLOW));
     return lay_devices(dev.get(), context_.devices.view(), NodeWay::make, context_.maps);
   }
@@ -193,7 +205,8 @@ class Stage {
 
   LaunchContext& context_;
   int user_namespace_;
-  bool mounted_ = false;  // the stage is there
+  bool mounted_ = false;        // the stage is there
+  bool acts_for_root_ = false;  // for the container's: what we make belongs to it
   Fd names_;
   std::array<Waiting, limits::mounts + 2> waiting_;  // for the stage: volumes, rootfs and the notify socket
   std::size_t waiting_count_ = 0;
@@ -217,8 +230,9 @@ Result<void> do_stage_steps(LaunchContext& context, const sys::Child& child) {
     if (!done) break;
     context.failed = nullptr;
   }
+  const auto restored = stage.act_for_ourselves();
   home.come_back();
-  return done;
+  return done ? restored : done;
 }
 
 }  // namespace microctr

@@ -8,6 +8,7 @@
 #include "launcher/base/bytes.h"
 #include "launcher/base/file.h"
 #include "launcher/base/limits.h"
+#include "launcher/base/static_object.h"
 #include "launcher/base/text.h"
 #include "launcher/plan/mount_list.h"
 
@@ -96,7 +97,7 @@ Result<void> read_unified(HostFacts& facts, Arena& arena) {
   Bytes<4096> buffer;
   if (!facts.privileged) TRY(read_own_cgroup(cgroup, arena, buffer));
   TextBuffer<limits::path> path(cgroup.unified, cgroup.own, "/cgroup.controllers");
-  std::string_view words = TRY(read_file(sys::working_directory, path.text(), buffer));
+  std::string_view words = TRY(read_value(sys::working_directory, path.text(), buffer));
   if (!words.empty() && words.back() == '\n') words.remove_suffix(1);
   for (std::string_view word = next_word(words); !word.empty(); word = next_word(words)) {
     for (const Controller controller : all_controllers) {
@@ -108,20 +109,20 @@ Result<void> read_unified(HostFacts& facts, Arena& arena) {
   return {};
 }
 
-// Only the first user namespace maps all ids to themselves. In another one, root may not make device nodes, and its
-// cgroups and links are not its own: it is planned for like any other user.
+// In another user namespace than the first one, root may not make device nodes, and its cgroups and links are not its
+// own: it is planned for like any other user. The first one's number is part of the kernel's interface
+// (USER_NS_INIT_INO of linux/nsfs.h); a kernel without user namespaces has no such file.
 Result<bool> is_initial_user_namespace() {
-  Bytes<128> buffer;
-  std::string_view map = TRY(read_file(sys::working_directory, "/proc/self/uid_map", buffer));
-  const bool inside_from_zero = next_word(map) == "0";
-  const bool outside_from_zero = next_word(map) == "0";
-  return inside_from_zero && outside_from_zero && trim(cut(map, '\n')) == "4294967295";
+  Bytes<64> buffer;
+  const auto name = sys::read_link(sys::working_directory, "/proc/self/ns/user", buffer);
+  if (!name) return name.error().code == ENOENT ? Result<bool>(true) : name.failed();
+  return name.value() == "user:[4026531837]";
 }
 
 }  // namespace
 
-Result<HostFacts> probe(const Places& places, Arena& arena) {
-  HostFacts facts;
+Result<void> probe(const Places& places, Arena& arena, HostFacts& facts) {
+  make_anew(facts);
   facts.places = places;
   facts.kernel = sys::kernel_release();
   facts.user = sys::user_id();
@@ -131,7 +132,7 @@ Result<HostFacts> probe(const Places& places, Arena& arena) {
   TRY(read_mounts(facts, arena));
   if (!facts.cgroup.unified.empty()) TRY(read_unified(facts, arena));
   if (facts.privileged && !facts.cgroup.unified.empty()) facts.cgroup.device_programs = sys::has_device_programs();
-  return facts;
+  return {};
 }
 
 void probe_layers(const Spec& spec, HostFacts& facts) {

@@ -7,8 +7,9 @@
 
 namespace microctr {
 
-// `arena` keeps the paths found. Error: /proc cannot be read, or its mount list is beyond limits::mountinfo.
-Result<HostFacts> probe(const Places& places, Arena& arena);
+// Makes `facts` anew; `arena` keeps the paths found. Error: /proc cannot be read, or its mount list is beyond
+// limits::mountinfo.
+Result<void> probe(const Places& places, Arena& arena, HostFacts& facts);
 
 // Which optional layers of `spec` do not exist.
 void probe_layers(const Spec& spec, HostFacts& facts);

@@ -64,7 +64,7 @@ class IdProbe {
       return say("in the host's network a user namespace has no power over ports and links"_p);
     if (!facts_.kernel_at_least(5, 19)) return say("mapping ids of layers needs Linux 5.19"_p);
     Bytes<32> storage;
-    const auto most = read_file(sys::working_directory, "/proc/sys/user/max_user_namespaces", storage);
+    const auto most = read_value(sys::working_directory, "/proc/sys/user/max_user_namespaces", storage);
     if (!most) return say("the kernel has no user namespaces (CONFIG_USER_NS)"_p);
     if (trim(leading(most.value(), most.value().size() - 1)) == "0")
       return say("user namespaces are switched off (user.max_user_namespaces)"_p);
@@ -111,9 +111,7 @@ class IdProbe {
   }
 
   bool is_look_alike(CString path) const {
-    const auto opened = sys::open(path, O_PATH);
-    if (!opened) return false;
-    const auto status = sys::status(opened.value().get());
+    const auto status = sys::status_at(sys::working_directory, path, 0);
     return status && ids_.is_look_alike(status.value().device);
   }
 

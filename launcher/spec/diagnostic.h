@@ -50,7 +50,7 @@ class Diagnostics {
  private:
   void keep(const Location& where, std::string_view text);
 
-  char storage_[8 * 1024] = {};
+  char storage_[8 * 1024];
   Arena arena_;
   FixedVector<Diagnostic, limits::diagnostics> list_;
   std::size_t count_ = 0;

@@ -105,7 +105,7 @@ bool run_foreground(const Places& places, Workbench& bench, std::string_view con
   }
   if (!begin_session(places, bench, streams, Outlives::no, session, failure) ||
       hear_session(places, session, failure) == Word::failed) {
-    drop_session(places, session);
+    (void)drop_session(places, session);
     return false;
   }
   // What ends at once needs no following: that would be a third of its system calls.
@@ -118,9 +118,8 @@ bool run_foreground(const Places& places, Workbench& bench, std::string_view con
              !wait_and_follow(places, session, status)) {
     wait_for_signals(session, UINT64_MAX, status);
   }
-  const auto undone = end_session(places, session, status);
-  drop_session(places, session);
-  if (!undone) {
+  session.state.status = status;
+  if (const auto undone = drop_session(places, session); !undone) {
     failure.text.clear();
     format_error(undone.error(), failure.text);
     return false;

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include <algorithm>
+
 #include "launcher/base/bytes.h"
 #include "launcher/base/directory_list.h"
 #include "launcher/base/file.h"
@@ -17,6 +19,8 @@ namespace microctr {
 namespace {
 
 constexpr std::size_t state_size = 1024;
+
+std::size_t owned_records = 0;  // of this process
 
 constexpr TableText<16> record_files[] = {"log",     "log.1",  "config", "journal",    "microctr-lease",
                                           "seccomp", "state",  "names",  "out",        "err",
@@ -63,13 +67,29 @@ void remove_bound_files(int record) {
   (void)sys::remove_directory(record, "etc");
 }
 
+bool is_record_file(std::string_view name) {
+  return std::ranges::any_of(record_files, [name](const auto& file) { return file.text() == name; });
+}
+
 void remove_record(const Places& places, CString name) {
   RecordPath path(places, name);
-  const auto directory = sys::open(path.text(), O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  const auto directory = sys::open(path.text(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!directory) return;
-  for (const CString file : record_files) (void)sys::remove_file(directory.value().get(), file);
-  remove_bound_files(directory.value().get());
+  const int record = directory.value().get();
+  DirectoryList list(record);
+  for (auto file = list.next(); file && !file.value().empty(); file = list.next()) {
+    if (file.value() == "etc") remove_bound_files(record);
+    if (is_record_file(file.value())) (void)sys::remove_file(record, file.value());
+  }
   (void)sys::remove_directory(sys::working_directory, path.text());
+}
+
+Result<void> make_record(const Places& places, CString record) {
+  auto made = sys::make_directory(sys::working_directory, record, 0700);
+  if (made || made.error().code != ENOENT) return made;
+  const TextBuffer<limits::path> all(places.runtime, "/containers");
+  TRY(sys::make_directory(sys::working_directory, all.text(), 0700));
+  return sys::make_directory(sys::working_directory, record, 0700);
 }
 
 bool waits(Phase phase) { return phase == Phase::waiting || phase == Phase::delayed; }
@@ -97,9 +117,7 @@ void sweep_one(void* context, CString name) {
   state.value().status = 128 + SIGKILL;  // nobody saw its end, and that is no success
   state.value().pid = 0;
   state.value().ended = sys::wall_time().seconds;
-  TextBuffer<state_size> text;
-  write_state_text(state.value(), text);
-  (void)replace_content(state_file, text.view());
+  (void)put_state(state_file, state.value());
 }
 
 }  // namespace
@@ -109,10 +127,11 @@ bool is_alive(const State& state) { return state.pid != 0 && is_running(state.pi
 [[gnu::noinline]] RecordPath::RecordPath(const Places& places, CString name)
     : TextBuffer(places.runtime, "/containers/", name) {}
 
-Result<Record> Record::claim(const Places& places, CString name) {
+Result<Record> Record::claim(const Places& places, CString name, bool& is_new) {
   RecordPath path(places, name);
   if (path.overflowed()) return fail(ENAMETOOLONG, "make the record"_p);
-  const auto made = sys::make_directory(sys::working_directory, path.text(), 0700);
+  const auto made = make_record(places, path.text());
+  is_new = static_cast<bool>(made);
   if (!made && made.error().code != EEXIST) return made.failed();
   auto file = open_state(places, name, O_RDWR | O_CREAT);
   if (!file) {
@@ -122,6 +141,7 @@ Result<Record> Record::claim(const Places& places, CString name) {
   TRY(lock_as_owner(file.value().get()));
   Record record;
   record.state_ = file.take();
+  ++owned_records;
   return record;
 }
 
@@ -130,17 +150,19 @@ Result<Record> Record::adopt(const Places& places, CString name, State& state) {
   record.state_ = TRY(open_state(places, name, O_RDWR));
   if (!try_lock(record.state_.get())) return fail(EEXIST, "adopt: somebody owns it"_p);
   state = TRY(read_open_state(record.state_.get()));
+  ++owned_records;
   return record;
 }
 
-Result<void> Record::write_state(const State& state) {
-  TextBuffer<state_size> text;
-  write_state_text(state, text);
-  return replace_content(state_.get(), text.view());
-}
+Result<void> Record::write_state(const State& state) { return put_state(state_.get(), state); }
 
 void Record::remove(const Places& places, CString name) {
   remove_record(places, name);
+  leave();
+}
+
+void Record::leave() {
+  if (state_) --owned_records;
   state_.close();
 }
 
@@ -182,6 +204,13 @@ Result<void> for_each_record(const Places& places, void* context, void (*visit)(
     if (name.empty()) return {};
     if (!begins_with(name, '.')) visit(context, name);
   }
+}
+
+// A directory has a link for each one in it, and two of its own; where it does not (btrfs), there may be others.
+bool has_foreign_records(const Places& places) {
+  TextBuffer<limits::path> path(places.runtime, "/containers");
+  const auto status = sys::status_at(sys::working_directory, path.text(), 0);
+  return status ? status.value().links != owned_records + 2 : status.error().code != ENOENT;
 }
 
 void sweep_records(const Places& places) { (void)for_each_record(places, const_cast<Places*>(&places), sweep_one); }

@@ -28,8 +28,8 @@ class Record {
  public:
   Record() = default;
 
-  // The record becomes ours: made when missing, locked. EEXIST: somebody owns it, that is, it is running.
-  static Result<Record> claim(const Places& places, CString name);
+  // The record becomes ours: made when missing (`is_new`), locked. EEXIST: somebody owns it, that is, it is running.
+  static Result<Record> claim(const Places& places, CString name, bool& is_new);
 
   // The record of a dead supervisor becomes ours, with its last state. EEXIST: somebody owns it.
   static Result<Record> adopt(const Places& places, CString name, State& state);
@@ -37,7 +37,7 @@ class Record {
   Result<void> write_state(const State& state);
 
   // Unlocks and leaves the record for `list`, `logs` and `inspect`.
-  void leave() { state_.close(); }
+  void leave();
   // Removes the directory with everything in it, then unlocks.
   void remove(const Places& places, CString name);
 
@@ -65,6 +65,9 @@ Result<State> wait_until_ended(const Places& places, CString name, std::uint64_t
 
 // Calls `visit` with each name that has a record; the order is the file system's.
 Result<void> for_each_record(const Places& places, void* context, void (*visit)(void* context, CString name));
+
+// Whether there may be records that this process does not own. One call; no walk through thousands.
+bool has_foreign_records(const Places& places);
 
 // Undoes what dead owners left: journals are replayed, records of `run` removed, others marked failed. What waits for
 // its start, and what still runs, is left to the next supervisor.

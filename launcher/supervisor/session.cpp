@@ -6,6 +6,7 @@
 
 #include "launcher/base/bytes.h"
 #include "launcher/base/file.h"
+#include "launcher/base/signal_sets.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/id_range.h"
 #include "launcher/container/network.h"
@@ -27,6 +28,7 @@ Result<void> undo(const Places& places, Session& session) {
 }
 
 Result<void> lock_and_undo(const Places& places, Session& session) {
+  if (session.undone) return {};
   const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
   return undo(places, session);
 }
@@ -46,18 +48,6 @@ void fail(Failure& failure, const Step* step, const Error& error, int status) {
   failure.status = status;
   failure.text.clear();
   format_failure(step, error, failure.text);
-}
-
-bool has_signal(std::string_view status, std::string_view field, int signal) {
-  const std::size_t at = status.find(field);
-  if (at == std::string_view::npos) return false;
-  std::string_view digits = after(status, at + field.size());
-  digits = trim(cut(digits, '\n'));
-  std::uint64_t mask = 0;
-  for (const char digit : digits) {
-    mask = mask << 4 | static_cast<std::uint64_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
-  }
-  return (mask >> (signal - 1) & 1) != 0;
 }
 
 // Ends the process that is on its way, and leaves nothing of it.
@@ -107,9 +97,9 @@ Result<void> claim_session(const Places& places, std::string_view config, Owner 
   session.state.owner = sys::process_id();
   session.state.creator = sys::user_id();
   session.state.created = sys::wall_time().seconds;
-  const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
-  sweep_records(places);
-  auto record = Record::claim(places, session.name());
+  RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
+  if (has_foreign_records(places)) sweep_records(places);
+  auto record = Record::claim(places, session.name(), session.undone);
   if (!record) {
     RuntimeLock::remove_if_empty(places.runtime);
     return record.failed();
@@ -119,11 +109,14 @@ Result<void> claim_session(const Places& places, std::string_view config, Owner 
   const auto written = kept ? session.record.write_state(session.state) : kept;
   if (!written) session.record.remove(places, session.name());
   if (!written) RuntimeLock::remove_if_empty(places.runtime);
+  if (written && owner == Owner::foreground) session.lock = std::move(lock);
   return written;
 }
 
 bool begin_session(const Places& places, Workbench& bench, const Streams& streams, Outlives outlives, Session& session,
                    Failure& failure) {
+  RuntimeLock lock = std::move(session.lock);
+  if (!session.undone) lock.release();
   if (const auto undone = lock_and_undo(places, session); !undone) {  // of an earlier life
     fail(failure, nullptr, undone.error(), 125);
     return false;
@@ -142,6 +135,7 @@ bool begin_session(const Places& places, Workbench& bench, const Streams& stream
                         .journal = journal,
                         .arena = bench.arena,
                         .holdings = session.holdings,
+                        .lock = lock,
                         .streams = streams,
                         .creator = session.state.owner,
                         .outlives_us = outlives == Outlives::yes};
@@ -150,6 +144,7 @@ bool begin_session(const Places& places, Workbench& bench, const Streams& stream
   if (!launched) {
     fail(failure, context.failed, launched.error(), 125);
     forget_process(session);
+    lock.release();
     (void)lock_and_undo(places, session);
     return false;
   }
@@ -230,9 +225,12 @@ void release_session(Session& session) {
   session.record.leave();
 }
 
-void drop_session(const Places& places, Session& session) {
+Result<void> drop_session(const Places& places, Session& session) {
+  forget_process(session);
+  session.lock.release();
   const auto lock = RuntimeLock::acquire(places.runtime);
-  if (lock && undo(places, session)) {
+  const auto undone = lock ? undo(places, session) : lock.failed();
+  if (undone) {
     if (!session.state.foreground) {
       (void)release_network(places.runtime, session.name(), Keep::no);
       (void)release_id_range(places.runtime, session.name(), Keep::no);
@@ -243,16 +241,14 @@ void drop_session(const Places& places, Session& session) {
     release_session(session);
   }
   if (lock) RuntimeLock::remove_if_empty(places.runtime);
+  return undone;
 }
 
 bool handles_signal(pid_t pid, int signal) {
-  Bytes<4096> buffer;
-  TextBuffer<32> path("/proc/", pid, "/status");
-  const auto status = read_file(sys::working_directory, path.text(), buffer);
-  if (!status) return true;
+  const auto sets = signal_sets_of(TextBuffer<16>(pid).text());
+  if (!sets) return true;
   // One that is blocked is waited for (sigwait(3), signalfd(2)): by the reaper of init = yes, and by others.
-  return has_signal(status.value(), "SigCgt:", signal) || has_signal(status.value(), "SigIgn:", signal) ||
-         has_signal(status.value(), "SigBlk:", signal);
+  return ((sets->caught | sets->ignored | sets->blocked) >> (signal - 1) & 1) != 0;
 }
 
 }  // namespace microctr

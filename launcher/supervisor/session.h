@@ -11,6 +11,7 @@
 #pragma once
 
 #include "launcher/container/launch.h"
+#include "launcher/container/runtime_lock.h"
 #include "launcher/supervisor/record.h"
 #include "launcher/supervisor/workbench.h"
 
@@ -34,6 +35,7 @@ struct Session {
   Fd ready;     // ours of the ready channel, where the plan has one, until somebody takes it
   Fd terminal;  // the master of the container's terminal, from the first word of its process on
   NetworkHoldings holdings;
+  RuntimeLock lock;      // of a foreground container from claim to begin, which comes at once
   bool at_exec = false;  // heard on the channel
   bool undone = true;    // nothing is left on the host
   SessionNames names;
@@ -77,8 +79,8 @@ Result<void> end_session(const Places& places, Session& session, int status);
 // The last state is written, and the record let go.
 void release_session(Session& session);
 
-// Nothing of it stays, but for what could not be undone.
-void drop_session(const Places& places, Session& session);
+// Everything is undone and nothing of it stays. The first error of what could not be undone; its journal stays then.
+Result<void> drop_session(const Places& places, Session& session);
 
 // Whether `pid` does something of its own on `signal`: catches or ignores it. The first process of a pid namespace
 // that does neither never gets the signal from outside but SIGKILL and SIGSTOP (pid_namespaces(7)).

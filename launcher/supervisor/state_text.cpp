@@ -8,6 +8,8 @@ constexpr Phase all_phases[] = {Phase::waiting, Phase::starting, Phase::running,
                                 Phase::delayed, Phase::exited,   Phase::failed};
 constexpr Health all_healths[] = {Health::none, Health::starting, Health::healthy, Health::unhealthy};
 
+constexpr std::string_view end_line = "\nend\n";
+
 std::int64_t number_of(std::string_view text) {
   return static_cast<std::int64_t>(parse_number(text, INT64_MAX).value_or(0));
 }
@@ -60,11 +62,13 @@ void write_state_text(const State& state, TextWriter& text) {
            "\nstarted = ", state.started, "\nstatus = ", state.status);
   text.add("\nrestarts = ", state.restarts, "\nready = ", state.ready ? "yes" : "no",
            "\npaused = ", state.paused ? "yes" : "no", "\nstop_asked = ", state.stop_asked ? "yes" : "no",
-           "\nhealth = ", health_name(state.health), "\nend\n");
+           "\nhealth = ", health_name(state.health));
+  while (text.size() < state_text_size - end_line.size()) text.add("\n");
+  text.add(end_line);
 }
 
 std::optional<State> parse_state(std::string_view text) {
-  if (!text.ends_with("\nend\n")) return {};
+  if (!text.ends_with(end_line)) return {};
   State state;
   while (!text.empty()) {
     std::string_view line = cut(text, '\n');
@@ -74,9 +78,11 @@ std::optional<State> parse_state(std::string_view text) {
   return state;
 }
 
-Result<void> replace_content(int file, std::string_view text) {
-  TRY(sys::write_at(file, text, 0));
-  return sys::truncate(file, text.size());
+Result<void> put_state(int file, const State& state) {
+  TextBuffer<state_text_size + 1> text;
+  write_state_text(state, text);
+  const std::size_t written = TRY(sys::write_at(file, text.view(), 0));
+  return written == text.size() ? Result<void>() : fail(ENOSPC, "write the container's state"_p);
 }
 
 }  // namespace microctr

@@ -169,9 +169,13 @@ void Supervisor::fail_start(std::uint32_t place, const Failure& failure) {
   if (!asked) say(place, failure.text.view());
   keep_note(container, "/why", failure.text.view());
   tell(place, EventKind::fail, 0, failure.text.view());
-  reply_waiting(place, Waits::start, failure.status, failure.text.view());
-  if (container.life == Life::waiting) return apply(place, LifeEvent::doomed);
-  apply(place, asked && state.restarts == 0 ? LifeEvent::ended_for_good : end_event(container, End::bad));
+  why_ = failure.text.view();
+  if (container.life == Life::waiting)
+    apply(place, LifeEvent::doomed);
+  else
+    apply(place, asked && state.restarts == 0 ? LifeEvent::ended_for_good : end_event(container, End::bad));
+  reply_waiting(place, Waits::start, failure.status, why_);  // unless it has settled, where nothing of it stays first
+  why_ = {};
 }
 
 void Supervisor::hear(std::uint32_t place) {

@@ -68,10 +68,10 @@ void Supervisor::settle(std::uint32_t place) {
     (void)sys::remove_file(sys::working_directory, path.text());
   }
   if (container.drops)
-    drop_session(places_, container.session);
+    (void)drop_session(places_, container.session);
   else
     release_session(container.session);
-  reply_waiting(place, Waits::start, failed ? state.status : 0, {});
+  reply_waiting(place, Waits::start, failed ? state.status : 0, why_);
   reply_waiting(place, Waits::stop, 0, {});
   reply_waiting(place, Waits::attached, state.status, {});
   look_again_ = true;

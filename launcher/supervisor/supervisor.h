@@ -221,6 +221,7 @@ class Supervisor final : private Configurations::Visitor {
   std::uint64_t shutdown_due_ms_ = UINT64_MAX;
   std::uint64_t idle_deadline_ms_ = 0;
   std::uint32_t chance_ = 1;
+  std::string_view why_;  // why the start failed that is being settled
   std::size_t reexec_client_ = 0;
   TextBuffer<limits::path> reexec_program_;  // that shall take over; empty: none
   Fd epoll_;

@@ -1,7 +1,5 @@
 #include "launcher/supervisor/workbench.h"
 
-#include <new>
-
 #include "launcher/base/static_object.h"
 #include "launcher/container/process_time.h"
 #include "launcher/net/register.h"
@@ -52,9 +50,9 @@ Workbench& workbench() { return the_workbench.is_made() ? the_workbench.get() : 
 
 bool read_request(const StartRequest& request, Workbench& bench) {
   bench.arena.reset();
-  bench.spec = Spec();
-  new (&bench.origins) Origins();
-  new (&bench.diagnostics) Diagnostics();
+  make_anew(bench.spec);
+  make_anew(bench.origins);
+  make_anew(bench.diagnostics);
   read_spec(request.sources(), bench.arena, bench.spec, bench.origins, bench.diagnostics);
   if (!bench.diagnostics.empty()) return false;
   return validate(bench.spec, bench.origins, bench.diagnostics).has_value();
@@ -63,7 +61,7 @@ bool read_request(const StartRequest& request, Workbench& bench) {
 Result<void> plan_request(const Places& places, Workbench& bench) {
   const auto valid = validate(bench.spec, bench.origins, bench.diagnostics);
   if (!valid) return fail(EINVAL, "plan an invalid configuration"_p);
-  bench.facts = TRY(probe(places, bench.arena));
+  TRY(probe(places, bench.arena, bench.facts));
   probe_layers(bench.spec, bench.facts);
   TRY(probe_ids(bench.spec, bench.facts, bench.arena));
   probe_labels(bench.spec, bench.facts);

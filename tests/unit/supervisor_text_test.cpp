@@ -47,6 +47,30 @@ TEST(StateText, comes_back_as_it_was) {
   EXPECT_EQ(read->health, Health::unhealthy);
 }
 
+TEST(StateText, has_one_length) {
+  constexpr std::int64_t most = INT64_MAX;
+  const State longest{.phase = Phase::delayed,
+                      .foreground = true,
+                      .owner = INT32_MAX,
+                      .pid = INT32_MAX,
+                      .pid_started = UINT64_MAX,
+                      .creator = UINT32_MAX,
+                      .created = most,
+                      .ended = most,
+                      .started = most,
+                      .status = INT32_MIN,
+                      .restarts = UINT32_MAX,
+                      .ready = true,
+                      .paused = true,
+                      .stop_asked = true,
+                      .health = Health::unhealthy};
+  for (const State& state : {longest, State()}) {
+    TextBuffer<1024> text;
+    write_state_text(state, text);
+    EXPECT_EQ(text.size(), state_text_size);
+  }
+}
+
 TEST(StateText, half_written_is_not_taken) {
   TextBuffer<1024> text;
   write_state_text(State(), text);
