@@ -29,7 +29,7 @@ constexpr unsigned context = 1;
 constexpr unsigned type = 2;
 constexpr unsigned access = 3;
 constexpr unsigned major_number = 4;
-constexpr unsigned minor_number = 5;
+constexpr unsigned number = 5;  // 12 bits of major, 20 bits of minor
 
 using Instruction = sys::BpfInstruction;
 
@@ -51,15 +51,22 @@ constexpr Instruction set(unsigned to, std::uint32_t value) {
 constexpr Instruction mask(unsigned to, std::uint32_t bits) {
   return instruction(BPF_ALU64 | BPF_AND | BPF_K, to, 0, 0, bits);
 }
-constexpr Instruction shift_right(unsigned to, std::uint32_t bits) {
-  return instruction(BPF_ALU64 | BPF_RSH | BPF_K, to, 0, 0, bits);
+constexpr Instruction shift(unsigned to, unsigned direction, std::uint32_t bits) {
+  return instruction(BPF_ALU64 | direction | BPF_K, to, 0, 0, bits);
 }
-// Goes on `distance` instructions behind the next one.
-constexpr Instruction jump_unless(unsigned is, std::uint32_t value, std::size_t distance) {
-  return instruction(BPF_JMP | BPF_JNE | BPF_K, is, 0, static_cast<unsigned>(distance), value);
+constexpr Instruction add_bits(unsigned to, unsigned from) {
+  return instruction(BPF_ALU64 | BPF_OR | BPF_X, to, from, 0, 0);
+}
+// Goes on `distance` instructions behind the next one. The comparison is of 32 bits: 64 would take the value for signed.
+constexpr Instruction jump(unsigned when, unsigned is, std::uint32_t value, unsigned distance) {
+  return instruction(BPF_JMP32 | when | BPF_K, is, 0, distance, value);
 }
 constexpr Instruction leave() { return instruction(BPF_JMP | BPF_EXIT, 0, 0, 0, 0); }
 
+constexpr std::uint32_t number_of(const DeviceRule& rule) { return rule.major << 20 | rule.minor; }
+
+// What the verifier of the kernel needs for a program grows with its ways more than with its instructions, and it is run
+// for each container: one comparison for most rules, and one end for all that is allowed.
 class Assembler {
  public:
   explicit Assembler(DeviceProgram& program) : program_(program) {}
@@ -68,40 +75,57 @@ class Assembler {
   void begin() {
     add(load_word(type, offsetof(bpf_cgroup_dev_ctx, access_type)));
     add(copy(access, type));
-    add(shift_right(access, 16));
+    add(shift(access, BPF_RSH, 16));
     add(mask(type, 0xffff));
     add(load_word(major_number, offsetof(bpf_cgroup_dev_ctx, major)));
-    add(load_word(minor_number, offsetof(bpf_cgroup_dev_ctx, minor)));
+    add(load_word(answer, offsetof(bpf_cgroup_dev_ctx, minor)));
+    add(copy(number, major_number));
+    add(shift(number, BPF_LSH, 20));
+    add(add_bits(number, answer));
   }
 
-  // Each condition that does not hold leads to what follows the rule.
-  void allow(const DeviceRule& rule) {
-    const bool one_minor = rule.minor != DeviceRule::any_minor;
-    const bool whole_access = rule.access == access_all;
-    std::size_t left = 2 + 2 + (one_minor ? 1 : 0) + (whole_access ? 0 : 3);  // instructions of this rule
-    const auto unless = [&](unsigned is, std::uint32_t value) {
-      --left;
-      add(jump_unless(is, value, left));
-    };
-    unless(type, rule.block ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR);
-    unless(major_number, rule.major);
-    if (one_minor) unless(minor_number, rule.minor);
-    if (!whole_access) {
-      add(copy(answer, access));
-      add(mask(answer, ~std::uint32_t{rule.access}));
-      left -= 2;
-      unless(answer, 0);
-    }
-    add(set(answer, 1));
-    add(leave());
+  // The rules of one type, which whatever has another one passes by.
+  template <typename Rules>
+  void allow_all(bool block, const Rules& rules) {
+    const std::size_t passes = program_.size();
+    add(jump(BPF_JNE, type, block ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR, 0));
+    rules([&](const DeviceRule& rule) {
+      if (rule.block == block) allow(rule);
+    });
+    program_[passes].offset = static_cast<std::int16_t>(program_.size() - passes - 1);
   }
 
   void end() {
     add(set(answer, 0));
     add(leave());
+    const std::size_t allowed = program_.size();
+    add(set(answer, 1));
+    add(leave());
+    for (std::size_t at = 0; at < allowed; ++at) {
+      if (program_[at].offset == to_allowed) program_[at].offset = static_cast<std::int16_t>(allowed - at - 1);
+    }
   }
 
  private:
+  static constexpr std::int16_t to_allowed = -1;  // until the end is known
+
+  void allow(const DeviceRule& rule) {
+    const bool one_minor = rule.minor != DeviceRule::any_minor;
+    const unsigned compared = one_minor ? number : major_number;
+    const std::uint32_t value = one_minor ? number_of(rule) : rule.major;
+    if (rule.access == access_all) return add_jump_to_allowed(compared, value);
+    add(jump(BPF_JNE, compared, value, 3));
+    add(copy(answer, access));
+    add(mask(answer, ~std::uint32_t{rule.access}));
+    add_jump_to_allowed(answer, 0);
+  }
+
+  void add_jump_to_allowed(unsigned is, std::uint32_t value) {
+    Instruction when = jump(BPF_JEQ, is, value, 0);
+    when.offset = to_allowed;
+    add(when);
+  }
+
   void add(const Instruction& instruction) { (void)program_.push(instruction); }  // sized for the longest
 
   DeviceProgram& program_;
@@ -173,8 +197,12 @@ void assemble(std::span<const DeviceNode> devices, DeviceProgram& program) {
   program.clear();
   Assembler assembler(program);
   assembler.begin();
-  for (const DeviceRule& rule : default_rules) assembler.allow(rule);
-  for (const DeviceNode& device : devices) assembler.allow(rule_of(device));
+  const auto rules = [devices](const auto& visit) {
+    for (const DeviceRule& rule : default_rules) visit(rule);
+    for (const DeviceNode& device : devices) visit(rule_of(device));
+  };
+  assembler.allow_all(false, rules);
+  assembler.allow_all(true, rules);
   assembler.end();
 }
 

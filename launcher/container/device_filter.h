@@ -27,9 +27,9 @@ struct DeviceRule {
 };
 
 inline constexpr std::size_t default_rule_count = 9;
-inline constexpr std::size_t largest_rule = 8;  // instructions
+inline constexpr std::size_t largest_rule = 4;  // instructions
 
-using DeviceProgram = FixedVector<sys::BpfInstruction, 8 + largest_rule*(default_rule_count + limits::devices)>;
+using DeviceProgram = FixedVector<sys::BpfInstruction, 15 + largest_rule*(default_rule_count + limits::devices)>;
 
 std::span<const DeviceRule> default_device_rules();
 DeviceRule rule_of(const DeviceNode& device);

@@ -97,6 +97,7 @@ class Ranges {
     const Owned owned(container);
     const auto range = sys::read_link(directory_.get(), owned.text(), storage);
     if (!range && range.error().code == ENOENT) return {};
+    if (!range && !is_no_link(range.error().code)) return range.failed();
     if (range && TRY(is_of(range.value(), container))) TRY(sys::remove_file(directory_.get(), range.value()));
     return sys::remove_file(directory_.get(), owned.text());
   }
@@ -111,13 +112,15 @@ class Ranges {
     explicit Owned(CString container) : TextBuffer("=", container) {}
   };
 
+  static bool is_no_link(int code) { return code == EINVAL || code == ENAMETOOLONG; }
+
   // A file that is no link, or of a longer name, is nobody's; nor is one that is missing.
   Result<bool> is_of(CString name, CString container) const {
     Bytes<limits::name + 2> storage;
     const auto owner = sys::read_link(directory_.get(), name, storage);
     if (owner) return owner.value() == container.view();
     const int code = owner.error().code;
-    return code == EINVAL || code == ENAMETOOLONG || code == ENOENT ? Result<bool>(false) : owner.failed();
+    return is_no_link(code) || code == ENOENT ? Result<bool>(false) : owner.failed();
   }
 
   Fd directory_;

@@ -62,9 +62,20 @@ std::optional<std::uint64_t> run(std::span<const sys::BpfInstruction> program, c
         if (!to || value > 63) return {};
         to = *to >> value;
         break;
-      case BPF_JMP | BPF_JNE | BPF_K:
+      case BPF_ALU64 | BPF_LSH | BPF_K:
+        if (!to || value > 63) return {};
+        to = *to << value;
+        break;
+      case BPF_ALU64 | BPF_OR | BPF_X:
+        if (source == 1 || !to || !registers[source]) return {};
+        to = *to | *registers[source];
+        break;
+      case BPF_JMP32 | BPF_JNE | BPF_K:
+      case BPF_JMP32 | BPF_JEQ | BPF_K:
         if (!to || now.offset < 0) return {};  // backwards: no loop is wanted
-        if (*to != value) at += static_cast<std::size_t>(now.offset);
+        if ((static_cast<std::uint32_t>(*to) == static_cast<std::uint32_t>(value)) ==
+            (now.code == (BPF_JMP32 | BPF_JEQ | BPF_K)))
+          at += static_cast<std::size_t>(now.offset);
         break;
       case BPF_JMP | BPF_EXIT: return registers[0];
       default: return {};
