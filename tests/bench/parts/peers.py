@@ -1,0 +1,72 @@
+"""Other launchers, each with as much of the same work as it can do; what it leaves out is said beside it.
+
+Each is tried once before it is timed. One that is not there or does not start here is a row that says why.
+"""
+import json
+import shutil
+import subprocess
+
+from bench import HERE
+
+DEFAULT_MAP = {"containerID": 0, "hostID": 1500000000, "size": 65536}
+
+
+class Peer:
+    def __init__(self, name, words, leaves_out):
+        self.name, self.words, self.leaves_out, self.problem = name, [str(word) for word in words], leaves_out, None
+
+    def attempt(self):
+        if shutil.which(self.words[0]) is None:
+            self.problem = "not installed"
+            return self
+        self.words[0] = shutil.which(self.words[0])  # the stopwatch takes paths
+        tried = subprocess.run(self.words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if tried.returncode != 0:
+            lines = (tried.stderr or tried.stdout).strip().splitlines()
+            self.problem = f"does not start here: {lines[-1] if lines else tried.returncode}"
+        return self
+
+
+def bundle(work, runtime):
+    """An OCI bundle over the same files."""
+    place = work / ("bundle-" + runtime)
+    place.mkdir()
+    subprocess.run([runtime, "spec"], cwd=place, check=True)
+    config = json.loads((place / "config.json").read_text())
+    config["process"].update(terminal=False, args=["true"])
+    config["root"] = {"path": str(work / "rootfs"), "readonly": False}
+    config["linux"]["namespaces"] = [{"type": kind} for kind in ("pid", "network", "ipc", "uts", "mount", "cgroup", "user")]
+    config["linux"]["uidMappings"] = config["linux"]["gidMappings"] = [DEFAULT_MAP]
+    (place / "config.json").write_text(json.dumps(config))
+    return place
+
+
+def oci(work, runtime):
+    if shutil.which(runtime) is None:
+        return Peer(runtime, [runtime], "")
+    return Peer(runtime, [runtime, "run", "--bundle", bundle(work, runtime), "bench"],
+                "overlay, own owners of the files, system call filter")
+
+
+def all_peers(work):
+    """With a plain copy of the layer as root, where they have no overlay of their own."""
+    rootfs = work / "rootfs"
+    shutil.copytree(work / "data" / "layers" / "busybox", rootfs, symlinks=True)
+    for name in ("proc", "sys", "dev", "tmp", "run", "usr", "old"):
+        (rootfs / name).mkdir(exist_ok=True)
+    lxc = work / "lxc.conf"
+    lxc.write_text(f"lxc.rootfs.path = dir:{rootfs}\nlxc.net.0.type = empty\nlxc.uts.name = bench\n")
+    script = work / "scripts"
+    shutil.copytree(HERE / "scripts", script)
+    return [peer.attempt() for peer in (
+        Peer("bubblewrap", ["bwrap", "--unshare-all", "--uid", "0", "--gid", "0", "--hostname", "bench", "--bind", rootfs, "/",
+                            "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm", "--die-with-parent", "/bin/true"],
+             "overlay, ids beyond one, cgroup of its own, system call filter, hidden paths, sysfs"),
+        oci(work, "crun"),
+        Peer("lxc", ["lxc-execute", "-n", "bench", "-P", work / "lxc", "-f", lxc, "--", "/bin/true"],
+             "overlay, user namespace, hidden paths"),
+        oci(work, "runc"),
+        Peer("shell scripts", ["sh", script / "container.sh", work / "data" / "layers" / "busybox", work / "shell", "/bin/true"],
+             "cgroup, ids beyond one, network, system call filter, capabilities, hidden paths"),
+        Peer("systemd-nspawn", ["systemd-nspawn", "-q", "--register=no", "--keep-unit", "-D", rootfs, "/bin/true"],
+             "overlay, user namespace, network of its own, cgroup of its own"))]
