@@ -264,6 +264,7 @@ Result<void> listen(int socket, int backlog);
 Result<std::size_t> send(int socket, std::span<const char> data);  // MSG_NOSIGNAL
 // One message; `size` may exceed the buffer when the message was longer (MSG_TRUNC).
 Result<std::size_t> receive(int socket, std::span<char> buffer);
+Result<std::size_t> peek(int socket, std::span<char> buffer);  // the same message comes again
 // The same, and the sender's address into `address`, of which it fills at most `size` bytes.
 Result<std::size_t> receive_from(int socket, std::span<char> buffer, void* address, std::size_t size);
 Result<void> set_send_buffer(int socket, int bytes);

@@ -54,6 +54,11 @@ Result<std::size_t> receive(int socket, std::span<char> buffer) {
   return counted(call_again(SYS_recvfrom, socket, buffer.data(), buffer.size(), MSG_TRUNC, 0L, 0L), "receive");
 }
 
+Result<std::size_t> peek(int socket, std::span<char> buffer) {
+  return counted(call_again(SYS_recvfrom, socket, buffer.data(), buffer.size(), MSG_TRUNC | MSG_PEEK, 0L, 0L),
+                 "receive");
+}
+
 Result<std::size_t> receive_from(int socket, std::span<char> buffer, void* address, std::size_t size) {
   auto length = static_cast<int>(size);
   return counted(call_again(SYS_recvfrom, socket, buffer.data(), buffer.size(), MSG_TRUNC, address, &length),

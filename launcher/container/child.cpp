@@ -19,6 +19,12 @@ Result<void> take_streams(const Streams& streams) {
   return {};
 }
 
+Result<void> make_namespaces(std::uint64_t later) {
+  TRY(sys::unshare(later));
+  TRY(sys::send(channel_number, {&namespaces_made, 1}));
+  return {};
+}
+
 // One byte opens the gate; end of file means that the launcher is gone, and then so are we.
 Result<void> wait_at_gate() {
   char byte;
@@ -64,12 +70,15 @@ void report_and_exit(int channel, const Step* step, const Error& error) {
   sys::exit(status);
 }
 
-void become_container(const LaunchContext& context, int channel) {
+void become_container(const LaunchContext& context, int channel, const Step& clone, std::uint64_t later) {
   const Plan& plan = context.plan;
   Inside inside{.context = context, .plan = plan, .sealed = context.sealed};
 
   if (const auto taken = take_streams(context.streams); !taken) sys::exit(125);
   if (const auto kept = keep_descriptors(channel, inside.sealed, context.ready.theirs.get()); !kept) sys::exit(125);
+  if (later != 0) {
+    if (const auto made = make_namespaces(later); !made) report_and_exit(channel_number, &clone, made.error());
+  }
   if (const auto opened = wait_at_gate(); !opened) sys::exit(125);
   // What is not dumpable does not show its executable, which is our file, to processes that share its pid namespace
   // (CVE-2019-5736); exec makes the new program dumpable again. Not before the gate: /proc/PID then belongs to the

@@ -1,6 +1,7 @@
 #include "launcher/container/host_step.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include "launcher/base/file.h"
@@ -38,6 +39,26 @@ Result<void> claim_ids(LaunchContext& context) {
   return claim_id_range(runtime, name, context.facts.ids, context.maps);
 }
 
+// Ping for every group (icmp(7), ping_group_range), and ports below 1024, as docker does: the network is the
+// container's own, and those that share it have other ids and no power over it. Only from here all groups can be named.
+// No such file: no IPv4.
+Result<void> write_switches_of_network() {
+  const auto ping = write_value(sys::working_directory, "/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
+  if (!ping) return ping.error().code == ENOENT ? Result<void>() : ping;
+  return write_value(sys::working_directory, "/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
+}
+
+Result<void> allow_ping(pid_t pid) {
+  const TextBuffer<40> path("/proc/", pid, "/ns/net");
+  const Fd network = TRY(sys::open(path.text(), O_RDONLY));
+  const Fd home = TRY(sys::open("/proc/self/ns/net", O_RDONLY));
+  TRY(sys::set_namespace(network.get(), CLONE_NEWNET));
+  const auto written = write_switches_of_network();
+  // It can fail for want of memory only, and then for a moment.
+  while (!sys::set_namespace(home.get(), CLONE_NEWNET)) (void)sys::sleep_ms(10);
+  return written;
+}
+
 Result<void> seal_program(LaunchContext& context) {
   if (!context.plan.spec->init) {
     context.sealed = TRY(sealed_program());
@@ -64,7 +85,6 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::seal_program: return seal_program(context);
     case Op::make_ready: context.ready = TRY(make_ready_channel(step)); return {};
     case Op::collect_devices: return collect_devices(context.plan.spec->devices.view(), context.arena, context.devices);
-    case Op::filter_devices: return filter_devices(step, context.devices.view());
 
     case Op::claim_ids: return claim_ids(context);
     case Op::hand_over_cgroup:
@@ -81,6 +101,7 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::clone:
     case Op::map_ids:
     case Op::join_cgroup:
+    case Op::filter_devices:
     case Op::create_link:
     case Op::name_network:
     case Op::start_dhcp:
@@ -138,10 +159,12 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
   switch (step.op) {
     case Op::map_ids: return write_id_maps(context, pid);
     case Op::join_cgroup: return join_cgroup(step.target, pid);
+    case Op::filter_devices: return filter_devices(step, context.devices.view());
     case Op::name_network:
     case Op::create_link:
     case Op::configure_network:
     case Op::start_dhcp: return do_network_step(context, step, pid);
+    case Op::allow_ping: return allow_ping(pid);
     case Op::own_streams:
       return own_streams(context.streams, outside_of(context.maps.users.view(), 0).value_or(0),
                          outside_of(context.maps.groups.view(), 0).value_or(0));
@@ -165,7 +188,6 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::claim_ids:
     case Op::hand_over_cgroup:
     case Op::collect_devices:
-    case Op::filter_devices:
     case Op::prepare_seccomp:
     case Op::make_ready:
     case Op::seal_program:
@@ -189,7 +211,6 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::move_in:
     case Op::make_devices:
     case Op::make_links:
-    case Op::allow_ping:
     case Op::open_terminal:
     case Op::mask_paths:
     case Op::protect_paths:

@@ -42,9 +42,19 @@ Result<void> do_host_steps(LaunchContext& context) {
   return {};
 }
 
-Result<void> do_gate_steps(LaunchContext& context, const sys::Child& child) {
+// The kernel takes most of the time for a network namespace. The process makes these by itself, before it waits at the
+// gate, while we do what needs none of them.
+constexpr std::uint64_t later_namespaces = CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
+
+bool needs_network(Op op) {
+  return op == Op::allow_ping || op == Op::create_link || op == Op::name_network || op == Op::configure_network || op == Op::start_dhcp;
+}
+
+enum class Gate : bool { without_network, network };
+
+Result<void> do_gate_steps(LaunchContext& context, const sys::Child& child, Gate part) {
   for (const Step& step : context.plan.steps) {
-    if (step.side != Side::gate) continue;
+    if (step.side != Side::gate || needs_network(step.op) != (part == Gate::network)) continue;
     context.failed = &step;
     TRY(do_gate_step(context, step, child.pid));
   }
@@ -59,6 +69,14 @@ const Step& clone_step(const Plan& plan) {
   __builtin_unreachable();  // make_plan adds it to every plan
 }
 
+// Whether the process has its namespaces; else its report is on the channel, or its end.
+Result<bool> hear_namespaces(int channel) {
+  char word[2];
+  if (TRY(sys::peek(channel, word)) != sizeof namespaces_made) return false;
+  TRY(sys::receive(channel, word));
+  return true;
+}
+
 Result<void> open_gate(int channel) {
   const char open = 1;
   TRY(sys::send(channel, {&open, 1}));
@@ -68,20 +86,30 @@ Result<void> open_gate(int channel) {
 // A process that is born in another network namespace than ours: we enter it for the moment, so that it also holds
 // where the child gets a user namespace of its own, from which it could not enter it any more.
 Result<sys::Child> clone_into(const Step& step, int cgroup) {
+  const std::uint64_t flags = step.flags & ~later_namespaces;
   if (step.number == 0) {
-    if (step.source.empty()) return sys::clone(step.flags, cgroup);
+    if (step.source.empty()) return sys::clone(flags, cgroup);
     return fail(ESRCH, "join the network of container"_p, step.source, "it must run first: microctr start it"_p);
   }
   const TextBuffer<40> path("/proc/", step.number, "/ns/net");
   const Fd network = TRY(sys::open(path.text(), O_RDONLY));
   const Fd home = TRY(sys::open("/proc/self/ns/net", O_RDONLY));
   TRY(sys::set_namespace(network.get(), CLONE_NEWNET));
-  auto child = sys::clone(step.flags, cgroup);
+  auto child = sys::clone(flags, cgroup);
   if (child && child.value().pid == 0) return child;
   const auto back = sys::set_namespace(home.get(), CLONE_NEWNET);
   if (back) return child;
   if (child) (void)kill_and_reap(child.value());
   return back.failed();
+}
+
+// False: the process has failed, and its own word about it is to be heard.
+Result<bool> pass_gate(LaunchContext& context, const sys::Child& child, int channel_of_namespaces) {
+  TRY(do_gate_steps(context, child, Gate::without_network));
+  TRY(do_stage_steps(context, child));
+  if (channel_of_namespaces >= 0 && !TRY(hear_namespaces(channel_of_namespaces))) return false;
+  TRY(do_gate_steps(context, child, Gate::network));
+  return true;
 }
 
 }  // namespace
@@ -97,17 +125,16 @@ Result<Launched> launch(LaunchContext& context) {
   if (!clone.target.empty()) cgroup = TRY(sys::open(clone.target, O_PATH | O_DIRECTORY));
   auto [ours, theirs] = TRY(sys::make_socket_pair(SOCK_SEQPACKET));
   auto child = TRY(clone_into(clone, cgroup.get()));
-  if (child.pid == 0) become_container(context, theirs.get());  // which closes all that is not its own
+  const std::uint64_t later = clone.flags & later_namespaces;
+  if (child.pid == 0) become_container(context, theirs.get(), clone, later);  // closes all that is not its own
   theirs.close();
   context.ready.theirs.close();
   context.failed = nullptr;
 
-  auto gate = do_gate_steps(context, child);
-  if (gate) gate = do_stage_steps(context, child);
-  if (gate) gate = open_gate(ours.get());
-  if (!gate) {
+  const auto opened = pass_gate(context, child, later != 0 ? ours.get() : -1);
+  if (!opened || (opened.value() && !open_gate(ours.get()))) {
     (void)kill_and_reap(child);
-    return gate.failed();
+    return opened ? fail(EPIPE, "open the gate"_p) : opened.failed();
   }
   return Launched{child.pid, std::move(child.pidfd), std::move(ours), std::move(context.ready.ours)};
 }

@@ -4,7 +4,6 @@
 #include <sched.h>
 #include <sys/mount.h>
 
-#include <algorithm>
 #include <array>
 
 #include "launcher/base/file.h"
@@ -24,16 +23,15 @@ constexpr std::uint64_t attributes = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXE
 // Where the launcher comes from, and its way back.
 class Home {
  public:
-  static Result<Home> leave_for(int process, int namespaces) {
+  static Result<Home> leave_for(int process) {
     Home home;
     home.mounts_ = TRY(sys::open("/proc/self/ns/mnt", O_RDONLY));
-    if ((namespaces & CLONE_NEWNET) != 0) home.network_ = TRY(sys::open("/proc/self/ns/net", O_RDONLY));
     home.root_ = TRY(sys::open("/", O_PATH | O_DIRECTORY));
     home.here_ = TRY(sys::open(".", O_PATH | O_DIRECTORY));
     // Process 1 shares root and working directory with the kernel's threads from its birth on. Who shares them may not
     // change its mount namespace (setns(2)); with another namespace at once it may go, but not come back alone.
     TRY(sys::unshare(CLONE_FS));
-    TRY(sys::set_namespace(process, namespaces));
+    TRY(sys::set_namespace(process, CLONE_NEWNS));
     home.umask_ = sys::set_umask(0);  // modes are given exactly
     return home;
   }
@@ -42,8 +40,7 @@ class Home {
   // then for a moment: going on in the container's mounts would be worse than waiting.
   void come_back() const {
     while (!sys::set_namespace(mounts_.get(), CLONE_NEWNS) || !sys::change_directory(root_.get()) ||
-           !sys::change_root(".") || !sys::change_directory(here_.get()) ||
-           (network_ && !sys::set_namespace(network_.get(), CLONE_NEWNET))) {
+           !sys::change_root(".") || !sys::change_directory(here_.get())) {
       (void)sys::sleep_ms(10);
     }
     sys::set_umask(umask_);
@@ -53,7 +50,6 @@ class Home {
 
  private:
   Fd mounts_;
-  Fd network_;
   Fd root_;
   Fd here_;
   std::uint32_t umask_ = 0;
@@ -66,7 +62,6 @@ class Stage {
   Result<void> do_step(const Step& step) {
     switch (step.op) {
       case Op::private_mounts: return sys::mount("none", "/", "", MS_REC | MS_PRIVATE, "");
-      case Op::allow_ping: return allow_ping();
       case Op::open_names: return make_names(step);
       case Op::stage_tmpfs: return mount_stage(step);
       case Op::map_tree: return map_tree(step);
@@ -190,14 +185,6 @@ class Stage {
     return lay_devices(dev.get(), context_.devices.view(), NodeWay::make, context_.maps);
   }
 
-  // Ping for every group (icmp(7), ping_group_range), and ports below 1024, as docker does: the network is the
-  // container's own, and those that share it have other ids and no power over it. No such file: no IPv4.
-  static Result<void> allow_ping() {
-    const auto ping = write_value(sys::working_directory, "/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
-    if (!ping) return ping.error().code == ENOENT ? Result<void>() : ping;
-    return write_value(sys::working_directory, "/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
-  }
-
   struct Waiting {
     Fd tree;
     CString target;
@@ -219,9 +206,7 @@ Result<void> do_stage_steps(LaunchContext& context, const sys::Child& child) {
   TextBuffer<40> path("/proc/", child.pid, "/ns/user");
   const Fd user_namespace = TRY(sys::open(path.text(), O_RDONLY));
   Stage stage(context, user_namespace.get());
-  const bool has_network = std::ranges::any_of(
-      context.plan.steps, [](const Step& step) { return step.op == Op::allow_ping && step.side == Side::stage; });
-  const Home home = TRY(Home::leave_for(child.pidfd.get(), has_network ? CLONE_NEWNS | CLONE_NEWNET : CLONE_NEWNS));
+  const Home home = TRY(Home::leave_for(child.pidfd.get()));
   Result<void> done;
   for (const Step& step : context.plan.steps) {
     if (step.side != Side::stage) continue;

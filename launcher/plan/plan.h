@@ -43,20 +43,20 @@ enum class Op : std::uint8_t {
   claim_ids,           // options: the pool; a range of ids for the container alone
   hand_over_cgroup,    // target: directory that shall belong to the container's root
   collect_devices,     // source: the lines of the configuration: what they match on the host
-  filter_devices,      // target: cgroup; its devices alone may be opened from it; flags: filter_*
   prepare_seccomp,     // source: policy file, or empty: ours
   make_ready,          // target: socket or pipe in the record, type: which; on it the container says that it is ready
   seal_program,        // what the process executes last of ours is a sealed copy
   clone,               // flags: CLONE_NEW*; target: cgroup to start in, or empty
   // gate
-  map_ids,        // source: uid map, target: gid map
-  join_cgroup,    // target: directory
-  create_link,    // number: the interface; source: the host's side, target: its name inside, type: the kind
-  name_network,   // target: file below /run/netns
-  start_dhcp,     // number: the interface; target: its name inside
-  set_limits,     // number: of the resource limit in the spec, options: its words
-  own_streams,    // pipes that become its standard streams; inside: for another user than root
-  set_oom_score,  // options: the value
+  map_ids,         // source: uid map, target: gid map
+  join_cgroup,     // target: directory
+  filter_devices,  // target: cgroup; its devices alone may be opened from it; flags: filter_*
+  create_link,     // number: the interface; source: the host's side, target: its name inside, type: the kind
+  name_network,    // target: file below /run/netns
+  start_dhcp,      // number: the interface; target: its name inside
+  set_limits,      // number: of the resource limit in the spec, options: its words
+  own_streams,     // pipes that become its standard streams; inside: for another user than root
+  set_oom_score,   // options: the value
   // inside, or stage
   shift_clocks,  // into a time namespace of its own; options: its offsets
   set_label,     // type: apparmor or selinux, options: what the next exec takes on

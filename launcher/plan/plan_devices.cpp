@@ -57,12 +57,16 @@ Result<void> plan_device_access(Planner& planner) {
   }
   const DeviceFilter filter = device_filter_of(spec, planner.facts);
   if (filter == DeviceFilter::none) return check_whole_access(spec, "only root can: run as root, or write :rw"_p);
-  if (filter == DeviceFilter::missing) return plan_without_filter(planner);
+  return filter == DeviceFilter::missing ? plan_without_filter(planner) : Result<void>();
+}
+
+void plan_device_filter(Planner& planner) {
+  const DeviceFilter filter = device_filter_of(planner.spec, planner.facts);
+  if (filter == DeviceFilter::none || filter == DeviceFilter::missing) return;
   const bool unified = filter == DeviceFilter::unified;
   Step& step = planner.add(Op::filter_devices);
   step.target = unified ? planner.plan.cgroup : legacy_cgroup_of(planner, Controller::devices);
   step.flags = unified ? filter_unified : filter_legacy;
-  return {};
 }
 
 }  // namespace microctr

@@ -107,7 +107,6 @@ Result<void> plan_stage(Planner& planner) {
   if (!planner.plan.staged) return {};
   planner.plan.stage = planner.record;
   add_staged(planner, Op::private_mounts);
-  if (makes_network(planner)) add_staged(planner, Op::allow_ping);
   if ((name_files_of(spec) & names_bound) != 0) {
     add_staged(planner, Op::open_names).target = TRY(planner.arena.join(planner.record, "/etc"));
   }

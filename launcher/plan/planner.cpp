@@ -50,9 +50,9 @@ Result<void> plan_process(Planner& planner) {
   if (planner.spec.network.mode() == NetworkMode::container) clone.source = planner.spec.network.interfaces[0].peer;
   TRY(plan_id_maps(planner));
   if (planner.plan.mapped) planner.add(Op::own_streams);
+  plan_device_filter(planner);
   plan_cgroup_join(planner);
-  TRY(plan_process_limits(planner));
-  return !shares_host_network(planner.spec) ? plan_links(planner) : Result<void>();
+  return plan_process_limits(planner);
 }
 
 void plan_names(Planner& planner) {
@@ -131,6 +131,8 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   TRY(plan_ready(planner));
   TRY(plan_process(planner));
   TRY(plan_stage(planner));
+  if (makes_network(planner) && planner.plan.staged) planner.add(Op::allow_ping).side = Side::gate;
+  if (!shares_host_network(*spec)) TRY(plan_links(planner));
   TRY(plan_clocks_and_labels(planner));
   plan_names(planner);
   TRY(spec->namespaces.mount ? plan_root(planner) : plan_kernel_settings(planner));

@@ -29,7 +29,8 @@ Result<void> plan_id_maps(Planner& planner);        // gate
 Result<void> plan_cgroup(Planner& planner);         // host side: limits; sets plan.cgroup
 void plan_cgroup_join(Planner& planner);            // gate
 Result<void> plan_cgroup_mounts(Planner& planner);  // inside: /sys/fs/cgroup
-Result<void> plan_device_access(Planner& planner);  // host side: which devices, and the filter
+Result<void> plan_device_access(Planner& planner);  // host side: which devices, and whether they can be filtered
+void plan_device_filter(Planner& planner);          // at the gate
 Result<void> plan_layers(Planner& planner);         // host side: what must exist
 Result<void> plan_stage(Planner& planner);          // stage: root, volumes and /dev, put together outside
 Result<void> plan_root(Planner& planner);           // inside: root and everything mounted in it

@@ -211,8 +211,9 @@ test_time_offset() {
 test_time_offset_without_the_kernel() {
   type strace >/dev/null 2>&1 || skip "no strace on this machine"
   strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+  # the first one makes the other namespaces
   busybox_conf later true time_offset=1d userns=host >/dev/null
-  exits 125 strace -f -o /dev/null -e trace=unshare -e inject=unshare:error=EINVAL:when=1 "$BINARY" --root "$T/data" \
+  exits 125 strace -f -o /dev/null -e trace=unshare -e inject=unshare:error=EINVAL:when=2 "$BINARY" --root "$T/data" \
     --runtime-dir "$T/run" --config-dir "$T/etc" run "$T/later.conf"
   has "CONFIG_TIME_NS" "$err"
 }

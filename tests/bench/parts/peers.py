@@ -5,6 +5,7 @@ Each is tried once before it is timed. One that is not there or does not start h
 import json
 import shutil
 import subprocess
+import time
 
 from bench import HERE
 
@@ -48,16 +49,57 @@ def oci(work, runtime):
                 "overlay, own owners of the files, system call filter")
 
 
-def all_peers(work):
-    """With a plain copy of the layer as root, where they have no overlay of their own."""
+class Running:
+    """A container of an OCI runtime, for exec."""
+
+    def __init__(self, runtime, name, process):
+        self.runtime, self.name, self.process = runtime, name, process
+
+    def end(self):
+        subprocess.run([self.runtime, "delete", "-f", self.name], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        self.process.wait()
+
+
+def oci_running(work, runtime):
+    """One that sleeps; nothing where it does not start."""
+    if shutil.which(runtime) is None:
+        return None
+    make_rootfs(work)
+    if not (work / ("bundle-" + runtime)).exists():
+        bundle(work, runtime)
+    config = work / ("bundle-" + runtime) / "config.json"
+    text = json.loads(config.read_text())
+    text["process"]["args"] = ["sleep", "100000"]
+    config.write_text(json.dumps(text))
+    name = "bench-sleeper"
+    process = subprocess.Popen([runtime, "run", "--bundle", str(config.parent), name], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(200):
+        if subprocess.run([runtime, "exec", name, "true"], stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0:
+            return Running(runtime, name, process)
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    return None
+
+
+def make_rootfs(work):
+    """A plain copy of the layer as root, for those that have no overlay of their own."""
     rootfs = work / "rootfs"
-    shutil.copytree(work / "data" / "layers" / "busybox", rootfs, symlinks=True)
-    for name in ("proc", "sys", "dev", "tmp", "run", "usr", "old"):
-        (rootfs / name).mkdir(exist_ok=True)
+    if not rootfs.exists():
+        shutil.copytree(work / "data" / "layers" / "busybox", rootfs, symlinks=True)
+        for name in ("proc", "sys", "dev", "tmp", "run", "usr", "old"):
+            (rootfs / name).mkdir(exist_ok=True)
+    return rootfs
+
+
+def all_peers(work):
+    rootfs = make_rootfs(work)
+    (work / "lxc").mkdir(exist_ok=True)
     lxc = work / "lxc.conf"
     lxc.write_text(f"lxc.rootfs.path = dir:{rootfs}\nlxc.net.0.type = empty\nlxc.uts.name = bench\n")
     script = work / "scripts"
-    shutil.copytree(HERE / "scripts", script)
+    shutil.copytree(HERE / "scripts", script, dirs_exist_ok=True)
     return [peer.attempt() for peer in (
         Peer("bubblewrap", ["bwrap", "--unshare-all", "--uid", "0", "--gid", "0", "--hostname", "bench", "--bind", rootfs, "/",
                             "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm", "--die-with-parent", "/bin/true"],
