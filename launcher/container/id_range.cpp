@@ -44,6 +44,8 @@ std::optional<Firsts> parse(std::string_view name) {
   return Firsts{static_cast<std::uint32_t>(*user), static_cast<std::uint32_t>(*group)};
 }
 
+constexpr Literal pool_name = "pool";
+
 class Ranges {
  public:
   static Result<Ranges> open(CString runtime) {
@@ -73,7 +75,26 @@ class Ranges {
     return std::optional<Firsts>();
   }
 
-  // Pools of different configurations may overlap.
+  // Whether ranges of several pools are taken, which may overlap; those of one lie side by side. Once there were two,
+  // it stays so until the last range is given back.
+  Result<bool> has_several_pools(const IdFacts& ids) const {
+    constexpr std::string_view several = "several";
+    const TextBuffer<64> ours(ids.users.first, "-", ids.users.last, ",", ids.groups.first, "-", ids.groups.last);
+    Bytes<64> storage;
+    const auto known = sys::read_link(directory_.get(), pool_name, storage);
+    if (known && known.value() == ours.view()) return false;
+    if (!known && known.error().code == ENOENT) {
+      TRY(sys::make_symlink(ours.text(), directory_.get(), pool_name));
+      return false;
+    }
+    if (!known) return known.failed();
+    if (known.value() != several) {
+      TRY(sys::remove_file(directory_.get(), pool_name));
+      TRY(sys::make_symlink("several", directory_.get(), pool_name));
+    }
+    return true;
+  }
+
   Result<bool> is_free(const Firsts& wanted) {
     if (listed_) TRY(sys::rewind_directory(directory_.get()));
     listed_ = true;
@@ -85,11 +106,16 @@ class Ranges {
     return true;
   }
 
-  // First what names the range, so that whoever is killed in between leaves nothing that nobody finds.
-  Result<void> take(const Firsts& firsts, CString container) const {
+  // False: somebody has it. The way back comes first, so that whoever is killed in between leaves nothing that nobody
+  // finds.
+  Result<bool> take(const Firsts& firsts, CString container) const {
     const auto name = firsts.name();
-    TRY(sys::make_symlink(name.text(), directory_.get(), Owned(container).text()));
-    return sys::make_symlink(container, directory_.get(), name.text());
+    const Owned owned(container);
+    TRY(sys::make_symlink(name.text(), directory_.get(), owned.text()));
+    const auto taken = sys::make_symlink(container, directory_.get(), name.text());
+    if (taken) return true;
+    TRY(sys::remove_file(directory_.get(), owned.text()));
+    return taken.error().code == EEXIST ? Result<bool>(false) : taken.failed();
   }
 
   Result<void> give_back(CString container) const {
@@ -100,6 +126,19 @@ class Ranges {
     if (!range && !is_no_link(range.error().code)) return range.failed();
     if (range && TRY(is_of(range.value(), container))) TRY(sys::remove_file(directory_.get(), range.value()));
     return sys::remove_file(directory_.get(), owned.text());
+  }
+
+  // Without ranges there is a link for the pool at most.
+  Result<void> remove_if_empty(CString runtime) const {
+    constexpr std::uint32_t links_of_pool = 1;
+    DirectoryList list(directory_.get());
+    std::uint32_t left = 0;
+    while (left <= links_of_pool && !TRY(list.next()).empty()) ++left;
+    if (left > links_of_pool) return {};
+    (void)sys::remove_file(directory_.get(), pool_name);
+    const TextBuffer<limits::path> path(runtime, "/ids");
+    (void)sys::remove_directory(sys::working_directory, path.text());
+    return {};
   }
 
   Ranges() = default;
@@ -129,12 +168,10 @@ class Ranges {
 
 Result<Firsts> choose(Ranges& ranges, CString container, const IdFacts& ids, std::uint32_t count) {
   std::uint32_t number = static_cast<std::uint32_t>(hash_of(container) % count);
+  const bool several = TRY(ranges.has_several_pools(ids));
   for (std::uint32_t tried = 0; tried < count; ++tried) {
     const Firsts firsts = {ids.users.first + number * id_range_size, ids.groups.first + number * id_range_size};
-    if (TRY(ranges.is_free(firsts))) {
-      TRY(ranges.take(firsts, container));
-      return firsts;
-    }
+    if ((!several || TRY(ranges.is_free(firsts))) && TRY(ranges.take(firsts, container))) return firsts;
     number = number + 1 == count ? 0 : number + 1;
   }
   return fail(EUSERS, "choose a range of ids"_p, {},
@@ -159,9 +196,7 @@ Result<void> release_id_range(CString runtime, CString container, Keep keep) {
   const auto ranges = Ranges::open(runtime);
   if (!ranges) return ranges.error().code == ENOENT ? Result<void>() : ranges.failed();
   TRY(ranges.value().give_back(container));
-  const TextBuffer<limits::path> path(runtime, "/ids");
-  (void)sys::remove_directory(sys::working_directory, path.text());  // others may have one
-  return {};
+  return ranges.value().remove_if_empty(runtime);
 }
 
 }  // namespace microctr

@@ -1,6 +1,7 @@
 // The ranges of ids of `userns = auto`: which container has which.
 //
 //   RUNTIME/ids/USER-GROUP -> NAME    a symbolic link for each range that is taken, by the first ids of it
+//   RUNTIME/ids/pool -> the pool that all ranges are of, or "several"
 //   RUNTIME/ids/=NAME -> USER-GROUP   the way back, so that nobody has to search among thousands
 //
 // A container asks for the range of the pool that its name leads to, then for the next, so that it mostly has the same

@@ -47,7 +47,7 @@ Result<void> do_host_steps(LaunchContext& context) {
 constexpr std::uint64_t later_namespaces = CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
 
 bool needs_network(Op op) {
-  return op == Op::allow_ping || op == Op::create_link || op == Op::name_network || op == Op::configure_network || op == Op::start_dhcp;
+  return op == Op::create_link || op == Op::name_network || op == Op::configure_network || op == Op::start_dhcp;
 }
 
 enum class Gate : bool { without_network, network };
@@ -83,6 +83,13 @@ Result<void> open_gate(int channel) {
   return {};
 }
 
+// Whose network it is has allowed ping for its own groups (Op::allow_ping), and the others of those that share it
+// cannot be named there. No such file: no IPv4.
+Result<void> allow_ping_for_all() {
+  const auto ping = write_value(sys::working_directory, "/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
+  return ping || ping.error().code == ENOENT ? Result<void>() : ping;
+}
+
 // A process that is born in another network namespace than ours: we enter it for the moment, so that it also holds
 // where the child gets a user namespace of its own, from which it could not enter it any more.
 Result<sys::Child> clone_into(const Step& step, int cgroup) {
@@ -95,7 +102,8 @@ Result<sys::Child> clone_into(const Step& step, int cgroup) {
   const Fd network = TRY(sys::open(path.text(), O_RDONLY));
   const Fd home = TRY(sys::open("/proc/self/ns/net", O_RDONLY));
   TRY(sys::set_namespace(network.get(), CLONE_NEWNET));
-  auto child = sys::clone(flags, cgroup);
+  const auto allowed = allow_ping_for_all();
+  auto child = allowed ? sys::clone(flags, cgroup) : allowed.failed();
   if (child && child.value().pid == 0) return child;
   const auto back = sys::set_namespace(home.get(), CLONE_NEWNET);
   if (back) return child;

@@ -198,7 +198,7 @@ Result<void> plan_kernel_mounts(Planner& planner) {
   const std::uint64_t writable = spec.nesting ? 0 : MS_RDONLY;
   mount_or_bind(planner, makes_network(planner), "/sys", "sysfs", safe | writable);
   TRY(plan_cgroup_mounts(planner));
-  if (makes_network(planner) && !planner.plan.staged) planner.add(Op::allow_ping);
+  if (makes_network(planner)) planner.add(Op::allow_ping);
   return {};
 }
 

@@ -131,7 +131,6 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   TRY(plan_ready(planner));
   TRY(plan_process(planner));
   TRY(plan_stage(planner));
-  if (makes_network(planner) && planner.plan.staged) planner.add(Op::allow_ping).side = Side::gate;
   if (!shares_host_network(*spec)) TRY(plan_links(planner));
   TRY(plan_clocks_and_labels(planner));
   plan_names(planner);

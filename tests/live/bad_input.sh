@@ -221,7 +221,7 @@ test_full_disk_for_state() {
   microctr run "$T/bad.conf"
   mkdir "$T/small"
   trap 'umount "$T/small" 2>/dev/null || true' EXIT
-  for count in $(seq 1 10); do
+  for count in $(seq 1 11); do
     mount -t tmpfs -o "nr_inodes=$count" small "$T/small"
     for verb in run start; do
       code=0

@@ -4,7 +4,7 @@
 number_of() { microctr inspect --json "$1" | sed -n "s/.*\"$2\":\([0-9]*\)[,}].*/\1/p"; }
 first_of() { awk '{ print $2 }' "/proc/$(number_of "$1" pid)/${2:-uid_map}"; }
 owner_of() { stat -c %u:%g "$1"; }
-ids() { find "$T/run/ids" -type l ! -name "=*" -printf '%l=%f\n' 2>/dev/null | sort; }
+ids() { find "$T/run/ids" -type l ! -name "=*" ! -name pool -printf '%l=%f\n' 2>/dev/null | sort; }
 up() { microctr start "$(busybox_conf "$1" "sleep 1000" "${@:2}")"; }
 down() { microctr stop -t 100ms "$1"; }
 

@@ -44,6 +44,7 @@ class Bench:
         work.chmod(0o755)  # a root that is root inside only must get through
         self.binary = work / "microctr"
         shutil.copy2(binary, self.binary)
+        done("sync", self.binary)  # pages of a file that is not on disk yet would count as private and written
         (work / "volatile").mkdir()
         for place in (work / "volatile", "/run"):  # tmpfs, as on every machine
             done("mount", "-t", "tmpfs", "tmpfs", place)
