@@ -190,6 +190,22 @@ static void give_up_privileges(const struct sock_fprog* filter) {
   check(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter), "seccomp");
 }
 
+// The kernel refuses pivot_root for an initramfs: then the root is moved over it, and what the host has mounted is hidden.
+static void enter_root(void) {
+  static const char* const host[] = {"/proc", "/sys", "/dev"};
+  if (syscall(SYS_pivot_root, ".", ".") == 0) {
+    check(umount2(".", detach), "leave the old root");
+  } else {
+    for (int index = 0; index < 3; ++index) {
+      if (umount2(host[index], detach) < 0)
+        check(mount("tmpfs", host[index], "tmpfs", ms_rdonly | ms_nosuid | ms_nodev | ms_noexec, "size=4k"), host[index]);
+    }
+    check(mount(".", "/", NULL, 8192, NULL), "move the root");  // MS_MOVE
+    check(chroot("."), "chroot");
+  }
+  check(chdir("/"), "/");
+}
+
 static void become_container(const char* name, const char* stage, char* hidden, const struct sock_fprog* filter, char** program) {
   static const char hosts_rest[] = "\n";
   char text[256];
@@ -224,9 +240,7 @@ static void become_container(const char* name, const char* stage, char* hidden, 
   snprintf(text, sizeof text, "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n127.0.1.1 %s%s", name, hosts_rest);
   put("etc/hosts", text);
   hide(hidden);
-  check(syscall(SYS_pivot_root, ".", "."), "pivot_root");
-  check(umount2(".", detach), "leave the old root");
-  check(chdir("/"), "/");
+  enter_root();
   check(setsid(), "setsid");
   umask(022);
   give_up_privileges(filter);

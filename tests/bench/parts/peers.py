@@ -87,7 +87,7 @@ def make_rootfs(work):
     """A plain copy of the layer as root, for those that have no overlay of their own."""
     rootfs = work / "rootfs"
     if not rootfs.exists():
-        shutil.copytree(work / "data" / "layers" / "busybox", rootfs, symlinks=True)
+        subprocess.run(["cp", "-a", str(work / "data" / "layers" / "busybox"), str(rootfs)], check=True)
         for name in ("proc", "sys", "dev", "tmp", "run", "usr", "old"):
             (rootfs / name).mkdir(exist_ok=True)
     return rootfs
