@@ -96,6 +96,10 @@ class Bench:
             self.microctr("stop", "-t", "100ms", path.stem)
             self.microctr("remove", path.stem)
 
+    def wait_alone(self):
+        """Until the shared supervisor of earlier starts has ended, and the runtime directory with it."""
+        until(lambda: not (self.work / "volatile" / "run").exists(), what="the end of the supervisor")
+
     def compile(self, name, *options, source=None):
         target = self.build / name
         done("musl-gcc", "-static", "-O2", "-Wall", "-Wextra", "-Werror", "-idirafter", "/usr/include", "-idirafter",

@@ -20,6 +20,7 @@ def measure(bench, table):
     directory.mkdir(exist_ok=True)
     for number in range(10):
         (directory / f"i{number}.conf").write_text("layer = busybox\ncommand = sleep 100000\n")
+    bench.wait_alone()
     process = subprocess.Popen(list(map(str, bench.words("supervise", directory))), stdin=subprocess.DEVNULL)
     until(lambda: bench.output("list").count("running") == 10, what="ten containers")
     time.sleep(2)

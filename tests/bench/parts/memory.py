@@ -28,6 +28,7 @@ def measure(bench, table):
     process.wait()
     directory = bench.work / "none"
     directory.mkdir(exist_ok=True)
+    bench.wait_alone()
     process = subprocess.Popen(list(map(str, bench.words("supervise", directory))), stdin=subprocess.DEVNULL)
     time.sleep(0.5)
     part.add("microctr supervise, no container", *held(process.pid))
