@@ -9,6 +9,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "launcher/base/sys.h"
+
 namespace microctr {
 
 template <typename T>
@@ -22,6 +24,12 @@ class StaticObject {
     else
       object_ = new (static_cast<char*>(storage_)) T(std::forward<Arguments>(arguments)...);
     return *object_;
+  }
+  // Its memory is zero pages again, and it may be made anew.
+  void forget() {
+    static_assert(std::is_trivially_destructible_v<T>);
+    object_ = nullptr;
+    sys::forget_pages(static_cast<char*>(storage_), sizeof storage_);
   }
   bool is_made() const { return object_ != nullptr; }
   T& get() { return *object_; }

@@ -294,6 +294,8 @@ struct WallTime {
   std::uint32_t nanoseconds;
 };
 WallTime wall_time();
+// Pages of private memory that lie within these bytes are zero again and cost nothing until they are used.
+void forget_pages(void* begin, std::size_t size);
 Result<void> sleep_ms(std::uint64_t milliseconds);
 void sync();
 Result<void> reboot(unsigned command);

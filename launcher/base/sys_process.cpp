@@ -260,6 +260,14 @@ Result<void> sleep_ms(std::uint64_t milliseconds) {
   return done(call_again(number_clock_nanosleep, CLOCK_MONOTONIC, 0L, &rest, &rest), "sleep");
 }
 
+void forget_pages(void* begin, std::size_t size) {
+  constexpr long dont_need = 4;  // MADV_DONTNEED
+  const std::uintptr_t page = getauxval(AT_PAGESZ);
+  const auto first = (reinterpret_cast<std::uintptr_t>(begin) + page - 1) & ~(page - 1);
+  const auto end = (reinterpret_cast<std::uintptr_t>(begin) + size) & ~(page - 1);
+  if (first < end) call(SYS_madvise, first, end - first, dont_need);
+}
+
 void sync() { call(SYS_sync); }
 
 namespace {

@@ -101,4 +101,9 @@ void describe_filter(const Step& step, const HostFacts& facts, void (*print_line
   }
 }
 
+void forget_filter() {
+  policy_storage.forget();
+  program_storage.forget();
+}
+
 }  // namespace microctr

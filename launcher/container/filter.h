@@ -25,6 +25,9 @@ Result<void> prepare_recorded_filter(const Step& step, const HostFacts& facts, C
 // Op::filter_calls. EINVAL: the kernel has no filters (CONFIG_SECCOMP_FILTER).
 Result<void> load_filter();
 
+// Gives the memory of policy and program back.
+void forget_filter();
+
 // What the filter of `step` does, a line of words at a time. Its policy file must have been read by read_policy_file.
 void describe_filter(const Step& step, const HostFacts& facts, void (*print_line)(std::string_view line));
 

@@ -46,6 +46,14 @@ Result<void> do_host_steps(LaunchContext& context) {
 // gate, while we do what needs none of them.
 constexpr std::uint64_t later_namespaces = CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
 
+// What a process makes is charged to its cgroup, and a network namespace is some 100 KiB of the kernel's memory: under
+// a small limit the launcher makes them.
+std::uint64_t later_namespaces_of(const Plan& plan, const Step& clone) {
+  constexpr std::uint64_t small_limit = 1024 * 1024;
+  if (plan.spec->resources.memory.value.value_or(UINT64_MAX) < small_limit) return 0;
+  return clone.flags & later_namespaces;
+}
+
 bool needs_network(Op op) {
   return op == Op::create_link || op == Op::name_network || op == Op::configure_network || op == Op::start_dhcp;
 }
@@ -92,8 +100,7 @@ Result<void> allow_ping_for_all() {
 
 // A process that is born in another network namespace than ours: we enter it for the moment, so that it also holds
 // where the child gets a user namespace of its own, from which it could not enter it any more.
-Result<sys::Child> clone_into(const Step& step, int cgroup) {
-  const std::uint64_t flags = step.flags & ~later_namespaces;
+Result<sys::Child> clone_into(const Step& step, std::uint64_t flags, int cgroup) {
   if (step.number == 0) {
     if (step.source.empty()) return sys::clone(flags, cgroup);
     return fail(ESRCH, "join the network of container"_p, step.source, "it must run first: microctr start it"_p);
@@ -132,8 +139,8 @@ Result<Launched> launch(LaunchContext& context) {
   Fd cgroup;
   if (!clone.target.empty()) cgroup = TRY(sys::open(clone.target, O_PATH | O_DIRECTORY));
   auto [ours, theirs] = TRY(sys::make_socket_pair(SOCK_SEQPACKET));
-  auto child = TRY(clone_into(clone, cgroup.get()));
-  const std::uint64_t later = clone.flags & later_namespaces;
+  const std::uint64_t later = later_namespaces_of(context.plan, clone);
+  auto child = TRY(clone_into(clone, clone.flags & ~later, cgroup.get()));
   if (child.pid == 0) become_container(context, theirs.get(), clone, later);  // closes all that is not its own
   theirs.close();
   context.ready.theirs.close();

@@ -32,6 +32,13 @@ bool has_ended(const Session& session, int& status) {
   }
 }
 
+// What deeper calls have left on the stack: from here on there are none like them until the end.
+[[gnu::noinline]] void forget_stack() {
+  constexpr std::size_t depth = 120 * 1024;
+  constexpr std::size_t in_use = 4096;  // by what is called here
+  sys::forget_pages(static_cast<char*>(__builtin_frame_address(0)) - depth, depth - in_use);
+}
+
 // False: nothing has happened for so long.
 bool wait_for_signals(const Session& session, std::uint64_t patience_ms, int& status) {
   while (!has_ended(session, status)) {
@@ -114,9 +121,10 @@ bool run_foreground(const Places& places, Workbench& bench, std::string_view con
   if (terminal) {
     Relay relay;
     wait_and_relay(places, session, relay, status);
-  } else if (!wait_for_signals(session, follows ? short_life_ms : UINT64_MAX, status) &&
-             !wait_and_follow(places, session, status)) {
-    wait_for_signals(session, UINT64_MAX, status);
+  } else if (!wait_for_signals(session, short_life_ms, status)) {
+    forget_workbench();
+    forget_stack();
+    if (!follows || !wait_and_follow(places, session, status)) wait_for_signals(session, UINT64_MAX, status);
   }
   session.state.status = status;
   if (const auto undone = drop_session(places, session); !undone) {

@@ -1,6 +1,7 @@
 #include "launcher/supervisor/workbench.h"
 
 #include "launcher/base/static_object.h"
+#include "launcher/container/filter.h"
 #include "launcher/container/process_time.h"
 #include "launcher/net/register.h"
 #include "launcher/plan/probe.h"
@@ -47,6 +48,11 @@ Result<void> note_peers(const Places& places, const Spec& spec, HostFacts& facts
 }  // namespace
 
 Workbench& workbench() { return the_workbench.is_made() ? the_workbench.get() : the_workbench.make(); }
+
+void forget_workbench() {
+  the_workbench.forget();
+  forget_filter();
+}
 
 bool read_request(const StartRequest& request, Workbench& bench) {
   bench.arena.reset();

@@ -20,6 +20,8 @@ struct Workbench {
 };
 
 Workbench& workbench();
+// Gives its memory back, and that of the prepared seccomp program; all that it held is gone.
+void forget_workbench();
 
 // Only reads and validates: fills spec, origins, diagnostics. False: see diagnostics.
 bool read_request(const StartRequest& request, Workbench& bench);
