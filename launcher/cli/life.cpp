@@ -174,7 +174,8 @@ int verb_run(const Invocation& invocation) {
   Failure failure;
   if (!load_and_check(invocation, invocation.arguments[0], request, failure)) return complain(request.name, failure);
   Workbench& bench = workbench();
-  const CString name = bench.spec.name;
+  const TextBuffer<limits::name + 1> kept_name(bench.spec.name);  // the workbench is gone while the container runs
+  const CString name = kept_name.text();
   for (const CString word : invocation.program) {
     if (!bench.spec.command.push(word)) return complain(name, fail(0, "too many words in the command (limit 64)"_p), 2);
   }

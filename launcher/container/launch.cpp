@@ -4,6 +4,7 @@
 #include "launcher/base/log.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 
 #include <cstring>
@@ -77,9 +78,13 @@ const Step& clone_step(const Plan& plan) {
   __builtin_unreachable();  // make_plan adds it to every plan
 }
 
-// Whether the process has its namespaces; else its report is on the channel, or its end.
+// Whether the process has its namespaces; else its report is on the channel, or its end. It needs a millisecond or two;
+// one that was born into a frozen cgroup must not hold the supervisor.
 Result<bool> hear_namespaces(int channel) {
+  constexpr int most_ms = 10'000;
   char word[2];
+  if (!TRY(sys::poll_one(channel, POLLIN, most_ms)))
+    return fail(ETIMEDOUT, "wait for the namespaces of the process"_p, {}, "is the cgroup above it frozen?"_p);
   if (TRY(sys::peek(channel, word)) != sizeof namespaces_made) return false;
   TRY(sys::receive(channel, word));
   return true;
