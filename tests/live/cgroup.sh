@@ -271,3 +271,19 @@ test_impossible_limit() {
   exits 125 microctr start "$T/far.conf"
   one_line "$err"
 }
+
+# A container whose process stands still from its birth is given up, and holds nobody up.
+test_frozen_parent() {
+  local parent
+  parent=$(unified)/microctr
+  microctr start "$(busybox_conf keeper "sleep 1000")"
+  [ -e "$parent/cgroup.freeze" ] || skip "this kernel cannot freeze a cgroup of version 2"
+  trap 'echo 0 >"$parent/cgroup.freeze" || true' EXIT
+  echo 1 >"$parent/cgroup.freeze"
+  exits 125 timeout 60 "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" start "$(busybox_conf stuck "sleep 1000")"
+  echo 0 >"$parent/cgroup.freeze"
+  has "is the cgroup above it frozen?" "$err"
+  has_not stuck "$(microctr list)"
+  exits 0 microctr exec keeper true
+  exits 0 microctr stop -t 100ms keeper
+}
