@@ -19,13 +19,12 @@ def put_program(bench):
 
 
 def restart(bench, part):
-    stamp = put_program(bench)
+    put_program(bench)
     floor = Floor(bench)
-    reached = []
-    for _ in range(bench.rounds):
-        words = subprocess.run([str(stamp), *map(str, floor.words("/bin/stamp"))], check=True, capture_output=True,
-                               text=True).stdout.split()
-        reached.append((int(words[1]) - int(words[0])) / 1e6)
+    again = " ".join(map(str, floor.words("/bin/stamp")))
+    loop = f"n={bench.rounds}; while [ $n -ge 0 ]; do {again}; n=$((n - 1)); done"
+    said = subprocess.run(["sh", "-c", loop], check=True, capture_output=True, text=True).stdout.split()
+    reached = [(int(later) - int(earlier)) / 1e6 for earlier, later in zip(said, said[1:])]
     conf = bench.configure("crash", "/bin/stamp", "restart = always", "restart_delay = 1ms", "restart_max_delay = 1ms", "log = ring:256K")
     bench.microctr("start", conf)
     until(lambda: bench.output("logs", "crash").count("\n") > bench.rounds, seconds=60, what="enough restarts")
@@ -35,7 +34,7 @@ def restart(bench, part):
     gaps = [later - earlier - 1 for earlier, later in zip(times, times[1:])][-bench.rounds:]
     part.add("restart: from the program's first instruction to the next one's, less the delay of 1 ms", written(gaps),
              f"{statistics.median(gaps) / statistics.median(reached):.2f}")
-    part.add("floor: from its exec to the program's first instruction", written(reached), "1")
+    part.add("floor: the same, run again by a shell", written(reached), "1")
 
 
 def stop(bench, part):
