@@ -305,9 +305,10 @@ void Supervisor::finish(std::uint32_t place, int status) {
     const Failing failing = event == LifeEvent::ended_for_good ? Failing::for_good : Failing::again;
     (void)keep_evidence(places_, container.name(), container.upkeep.log, reason.view(), failing, container.evidence);
   }
-  // Who has asked for its end got it, also where somebody else wants it up again.
-  if (asked) reply_waiting(place, Waits::stop, 0, {});
   apply(place, event);
+  // Who has asked for its end got it, also where somebody else wants it up again. One that has settled was answered
+  // then, with its record let go, so that it can be removed.
+  if (asked) reply_waiting(place, Waits::stop, 0, {});
 }
 
 }  // namespace microctr
