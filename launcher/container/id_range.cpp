@@ -199,4 +199,11 @@ Result<void> release_id_range(CString runtime, CString container, Keep keep) {
   return ranges.value().remove_if_empty(runtime);
 }
 
+void remove_ids_if_unused(CString runtime) {
+  const TextBuffer<limits::path> path(runtime, "/ids");
+  const auto removed = sys::remove_directory(sys::working_directory, path.text());
+  if (removed || removed.error().code != ENOTEMPTY) return;
+  if (const auto ranges = Ranges::open(runtime); ranges) (void)ranges.value().remove_if_empty(runtime);
+}
+
 }  // namespace microctr

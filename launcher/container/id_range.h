@@ -23,4 +23,7 @@ Result<void> claim_id_range(CString runtime, CString container, const IdFacts& i
 // Keep::no: gives back what `container` has. A missing range is success.
 Result<void> release_id_range(CString runtime, CString container, Keep keep);
 
+// Removes RUNTIME/ids when no range is taken any more.
+void remove_ids_if_unused(CString runtime);
+
 }  // namespace microctr

@@ -7,6 +7,7 @@
 #include "launcher/base/limits.h"
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
+#include "launcher/container/id_range.h"
 
 namespace microctr {
 
@@ -70,8 +71,7 @@ Result<void> RuntimeLock::check(CString runtime) {
 
 void RuntimeLock::remove_if_empty(CString runtime) {
   TextBuffer<limits::path> containers(runtime, "/containers");
-  TextBuffer<limits::path> ids(runtime, "/ids");  // goes with its last link, unless that failed
-  (void)sys::remove_directory(sys::working_directory, ids.text());
+  remove_ids_if_unused(runtime);  // they go with the last range, unless that failed
   const auto gone = sys::remove_directory(sys::working_directory, containers.text());
   if (!gone && gone.error().code != ENOENT) return;
   // Something else of ours may remain (a supervisor's socket): then the directory stays, and `containers` comes back
