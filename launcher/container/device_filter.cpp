@@ -57,7 +57,8 @@ constexpr Instruction shift(unsigned to, unsigned direction, std::uint32_t bits)
 constexpr Instruction add_bits(unsigned to, unsigned from) {
   return instruction(BPF_ALU64 | BPF_OR | BPF_X, to, from, 0, 0);
 }
-// Goes on `distance` instructions behind the next one. The comparison is of 32 bits: 64 would take the value for signed.
+// Goes on `distance` instructions behind the next one. The comparison is of 32 bits: 64 would take the value for
+// signed.
 constexpr Instruction jump(unsigned when, unsigned is, std::uint32_t value, unsigned distance) {
   return instruction(BPF_JMP32 | when | BPF_K, is, 0, distance, value);
 }
@@ -65,8 +66,8 @@ constexpr Instruction leave() { return instruction(BPF_JMP | BPF_EXIT, 0, 0, 0, 
 
 constexpr std::uint32_t number_of(const DeviceRule& rule) { return rule.major << 20 | rule.minor; }
 
-// What the verifier of the kernel needs for a program grows with its ways more than with its instructions, and it is run
-// for each container: one comparison for most rules, and one end for all that is allowed.
+// What the verifier of the kernel needs for a program grows with its ways more than with its instructions, and it is
+// run for each container: one comparison for most rules, and one end for all that is allowed.
 class Assembler {
  public:
   explicit Assembler(DeviceProgram& program) : program_(program) {}

@@ -36,8 +36,8 @@ Result<void> write_switch(const Inside& inside, CString path, std::string_view v
   return write_all(file.value().get(), value);
 }
 
-// Ping for every group that exists here (icmp(7), ping_group_range), and ports below 1024, as docker does: the network is
-// the container's own, and those that share it have other ids and no power over it.
+// Ping for every group that exists here (icmp(7), ping_group_range), and ports below 1024, as docker does: the network
+// is the container's own, and those that share it have other ids and no power over it.
 Result<void> allow_ping(const Inside& inside) {
   const std::uint32_t last =
       inside.plan.user_namespace ? last_of_first_range(inside.context.maps.groups.view()) : INT32_MAX;
