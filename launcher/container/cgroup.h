@@ -14,6 +14,7 @@ Result<void> make_cgroup(const Step& step, Journal& journal);
 
 // Enables what is not enabled yet and remembers it in `runtime`, so that the last container disables it again.
 Result<void> enable_controllers(const Step& step, CString runtime, Journal& journal);
+// Whether there is anything of that to disable.
 bool has_enabled_controllers(CString runtime);
 Result<void> disable_controllers(CString runtime);
 

@@ -1,6 +1,7 @@
 #include "launcher/container/host_step.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include "launcher/base/file.h"
@@ -36,6 +37,20 @@ Result<void> claim_ids(LaunchContext& context) {
   const CString runtime = context.facts.places.runtime;
   TRY(context.journal.note_id_range(name));
   return claim_id_range(runtime, name, context.facts.ids, context.maps);
+}
+
+// Ping for every group (icmp(7), ping_group_range) in a network that containers with several maps of ids share. Not
+// where it is the machine's own. No such file: no IPv4.
+Result<void> allow_ping(pid_t pid) {
+  const TextBuffer<40> path("/proc/", pid, "/ns/net");
+  const Fd network = TRY(sys::open(path.text(), O_RDONLY));
+  const Fd home = TRY(sys::open("/proc/self/ns/net", O_RDONLY));
+  if (TRY(sys::status(network.get())).inode == TRY(sys::status(home.get())).inode) return {};
+  TRY(sys::set_namespace(network.get(), CLONE_NEWNET));
+  const auto written = write_value(sys::working_directory, "/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
+  // It can fail for want of memory only, and then for a moment.
+  while (!sys::set_namespace(home.get(), CLONE_NEWNET)) (void)sys::sleep_ms(10);
+  return written || written.error().code == ENOENT ? Result<void>() : written;
 }
 
 Result<void> seal_program(LaunchContext& context) {
@@ -143,6 +158,7 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::create_link:
     case Op::configure_network:
     case Op::start_dhcp: return do_network_step(context, step, pid);
+    case Op::allow_ping: return allow_ping(pid);
     case Op::own_streams:
       return own_streams(context.streams, outside_of(context.maps.users.view(), 0).value_or(0),
                          outside_of(context.maps.groups.view(), 0).value_or(0));
@@ -189,7 +205,6 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::move_in:
     case Op::make_devices:
     case Op::make_links:
-    case Op::allow_ping:
     case Op::open_terminal:
     case Op::mask_paths:
     case Op::protect_paths:

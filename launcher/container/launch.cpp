@@ -56,7 +56,8 @@ std::uint64_t later_namespaces_of(const Plan& plan, const Step& clone) {
 }
 
 bool needs_network(Op op) {
-  return op == Op::create_link || op == Op::name_network || op == Op::configure_network || op == Op::start_dhcp;
+  return op == Op::allow_ping || op == Op::create_link || op == Op::name_network || op == Op::configure_network ||
+         op == Op::start_dhcp;
 }
 
 enum class Gate : bool { without_network, network };
@@ -96,13 +97,6 @@ Result<void> open_gate(int channel) {
   return {};
 }
 
-// Whose network it is has allowed ping for its own groups (Op::allow_ping), and the others of those that share it
-// cannot be named there. No such file: no IPv4.
-Result<void> allow_ping_for_all() {
-  const auto ping = write_value(sys::working_directory, "/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
-  return ping || ping.error().code == ENOENT ? Result<void>() : ping;
-}
-
 // A process that is born in another network namespace than ours: we enter it for the moment, so that it also holds
 // where the child gets a user namespace of its own, from which it could not enter it any more.
 Result<sys::Child> clone_into(const Step& step, std::uint64_t flags, int cgroup) {
@@ -114,8 +108,7 @@ Result<sys::Child> clone_into(const Step& step, std::uint64_t flags, int cgroup)
   const Fd network = TRY(sys::open(path.text(), O_RDONLY));
   const Fd home = TRY(sys::open("/proc/self/ns/net", O_RDONLY));
   TRY(sys::set_namespace(network.get(), CLONE_NEWNET));
-  const auto allowed = allow_ping_for_all();
-  auto child = allowed ? sys::clone(flags, cgroup) : allowed.failed();
+  auto child = sys::clone(flags, cgroup);
   if (child && child.value().pid == 0) return child;
   const auto back = sys::set_namespace(home.get(), CLONE_NEWNET);
   if (back) return child;
@@ -123,13 +116,14 @@ Result<sys::Child> clone_into(const Step& step, std::uint64_t flags, int cgroup)
   return back.failed();
 }
 
-// False: the process has failed, and its own word about it is to be heard.
-Result<bool> pass_gate(LaunchContext& context, const sys::Child& child, int channel_of_namespaces) {
+// What has to be done before the process may go on, and then it may. One that has failed meanwhile finds the gate shut;
+// its own word about it is on the channel.
+Result<void> let_pass(LaunchContext& context, const sys::Child& child, int channel, std::uint64_t later) {
   TRY(do_gate_steps(context, child, Gate::without_network));
   TRY(do_stage_steps(context, child));
-  if (channel_of_namespaces >= 0 && !TRY(hear_namespaces(channel_of_namespaces))) return false;
+  if (later != 0 && !TRY(hear_namespaces(channel))) return {};
   TRY(do_gate_steps(context, child, Gate::network));
-  return true;
+  return open_gate(channel);
 }
 
 }  // namespace
@@ -151,10 +145,9 @@ Result<Launched> launch(LaunchContext& context) {
   context.ready.theirs.close();
   context.failed = nullptr;
 
-  const auto opened = pass_gate(context, child, later != 0 ? ours.get() : -1);
-  if (!opened || (opened.value() && !open_gate(ours.get()))) {
+  if (const auto passed = let_pass(context, child, ours.get(), later); !passed) {
     (void)kill_and_reap(child);
-    return opened ? fail(EPIPE, "open the gate"_p) : opened.failed();
+    return passed.failed();
   }
   return Launched{child.pid, std::move(child.pidfd), std::move(ours), std::move(context.ready.ours)};
 }

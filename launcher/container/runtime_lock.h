@@ -16,8 +16,8 @@ class RuntimeLock {
  public:
   RuntimeLock() = default;  // holds nothing
 
-  // Makes the runtime directory (0700) when it is missing. EPERM when it belongs to another user or
-  // others may write to it.
+  // Makes the runtime directory (0700) when it is missing. EPERM when it belongs to another user or others may write
+  // to it.
   static Result<RuntimeLock> acquire(CString runtime);
 
   // The same check of the owner, without making or locking anything. A missing directory is success.

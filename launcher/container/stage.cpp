@@ -148,7 +148,7 @@ class Stage {
 
   // What is made from here on belongs to the container's root. The change takes the capabilities over files away.
   Result<void> act_for_root() {
-    if (acts_for_root_ || root_user() == 0) return {};
+    if (acts_for_root_ || (root_user() == 0 && root_group() == 0)) return {};
     const std::uint64_t capabilities = TRY(sys::permitted_capabilities());
     acts_for_root_ = true;
     TRY(sys::set_file_ids(root_user(), root_group()));

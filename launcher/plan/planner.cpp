@@ -131,6 +131,8 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   TRY(plan_ready(planner));
   TRY(plan_process(planner));
   TRY(plan_stage(planner));
+  // Whose network it is has allowed ping for its own groups; only from here those of others can be named.
+  if (planner.plan.network_of != 0) planner.add(Op::allow_ping).side = Side::gate;
   if (!shares_host_network(*spec)) TRY(plan_links(planner));
   TRY(plan_clocks_and_labels(planner));
   plan_names(planner);

@@ -63,7 +63,9 @@ void write_state_text(const State& state, TextWriter& text) {
   text.add("\nrestarts = ", state.restarts, "\nready = ", state.ready ? "yes" : "no",
            "\npaused = ", state.paused ? "yes" : "no", "\nstop_asked = ", state.stop_asked ? "yes" : "no",
            "\nhealth = ", health_name(state.health));
-  while (text.size() < state_text_size - end_line.size()) text.add("\n");
+  constexpr std::string_view lines = "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n";
+  constexpr std::size_t before_end = state_text_size - end_line.size();
+  while (text.size() < before_end) text.add(leading(lines, before_end - text.size()));
   text.add(end_line);
 }
 

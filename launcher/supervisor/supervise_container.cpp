@@ -174,8 +174,9 @@ void Supervisor::fail_start(std::uint32_t place, const Failure& failure) {
     apply(place, LifeEvent::doomed);
   else
     apply(place, asked && state.restarts == 0 ? LifeEvent::ended_for_good : end_event(container, End::bad));
-  reply_waiting(place, Waits::start, failure.status, why_);  // unless it has settled, where nothing of it stays first
   why_ = {};
+  // Unless it has settled: then it was answered there, when nothing of it was left.
+  reply_waiting(place, Waits::start, failure.status, failure.text.view());
 }
 
 void Supervisor::hear(std::uint32_t place) {

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { most_commands = 16, most_words = 40 };
+enum { most_commands = 16, most_words = 64 };
 
 static char* commands[most_commands][most_words + 1];
 

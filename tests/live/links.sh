@@ -168,6 +168,16 @@ test_container_shares() {
   has "owner" "$err"
 }
 
+# The network of a container that has the machine's: what is set for those that share one is not set there.
+test_container_shares_the_host() {
+  local switch=/proc/sys/net/ipv4/ping_group_range before
+  before=$(cat "$switch")
+  microctr start "$(busybox_conf owner "sleep 1000" "network = host")"
+  microctr start "$(busybox_conf guest "sleep 1000" "network = container:owner")"
+  same "namespace" "$(readlink /proc/self/ns/net)" "$(readlink "/proc/$(pid_of guest)/ns/net")"
+  same "groups that may ping" "$before" "$(cat "$switch")"
+}
+
 # key INTERFACE.network: several interfaces, each of its kind
 test_several_interfaces() {
   nic

@@ -10,7 +10,7 @@
 //   FILTER    file with the seccomp program, DEVICES with the device program, as microctr gives them to the kernel
 //   HIDDEN    file with lines "d PATH", "f PATH" (hidden directories and files), "r PATH" (read-only), below the root
 //   FIRST-ID  of the 65536 ids of the user namespace
-//   LIMIT     "make DIR", "write FILE VALUE" or "join DIR", done in this order; `join` once the process is there
+//   LIMIT     "make=DIR", "write=FILE=VALUE" (commas for blanks) or "join=DIR", in this order; `join` once the process is there
 // Ends with the status of the program.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -252,13 +252,16 @@ static void become_container(const char* name, const char* stage, char* hidden, 
   die(program[0]);
 }
 
-// "make DIR", "write FILE VALUE", "join DIR"
+// Those of before the process is there (`child` 0), or of after.
 static void apply(char** limits, pid_t child) {
   for (; strcmp(*limits, "--") != 0; ++limits) {
-    char path[512], value[64];
-    if (child == 0 && sscanf(*limits, "make %511s", path) == 1) check(mkdir(path, 0755), path);
-    if (child == 0 && sscanf(*limits, "write %511s %63[^\n]", path, value) == 2) put(path, value);
-    if (child != 0 && sscanf(*limits, "join %480s", path) == 1) {
+    char path[512], value[64] = "";
+    if (child == 0 && sscanf(*limits, "make=%511s", path) == 1) check(mkdir(path, 0755), path);
+    if (child == 0 && sscanf(*limits, "write=%511[^=]=%63s", path, value) == 2) {
+      for (char* comma = strchr(value, ','); comma != NULL; comma = strchr(comma, ',')) *comma = ' ';
+      put(path, value);
+    }
+    if (child != 0 && sscanf(*limits, "join=%480s", path) == 1) {
       snprintf(value, sizeof value, "%d", child);
       strcat(path, "/cgroup.procs");
       put(path, value);
@@ -269,7 +272,7 @@ static void apply(char** limits, pid_t child) {
 static void remove_all(char** limits) {
   for (; strcmp(*limits, "--") != 0; ++limits) {
     char path[512];
-    if (sscanf(*limits, "make %511s", path) == 1) rmdir(path);
+    if (sscanf(*limits, "make=%511s", path) == 1) check(rmdir(path), path);
   }
 }
 

@@ -38,6 +38,35 @@ class Floor:
                 self.bench.unified / "floor", self.data / "filter", self.data / "devices", self.data / "hidden", "1500000000",
                 *limits, "--", *command]
 
+    def limits(self, conf):
+        """What microctr makes and writes for the limits of `conf` in hierarchies of v1, or in v2, as words of the floor. Its own
+        group of v2 is the floor's own already."""
+        trace = self.bench.work / "limits"
+        done("strace", "-f", "-qq", "-e", "trace=mkdirat,openat,write", "-s", "64", "-o", trace, *self.bench.words("run", conf))
+        own, files, words = str(self.bench.unified / "microctr" / conf.stem), {}, []
+        for line in trace.read_text().splitlines():
+            made = re.search(r'mkdirat\(\w+, "([^"]+)", \d+\) = 0', line)
+            opened = re.search(r'^(\d+) +openat\(\w+, "([^"]+)", O_WRONLY.* = (\d+)$', line)
+            wrote = re.search(r'^(\d+) +write\((\d+), "([^"]*)", \d+\) += \d+', line)
+            if made and "/microctr/" in made.group(1) and self.is_cgroup(made.group(1)) and made.group(1) != own:
+                words.append(f"make={self.renamed(made.group(1), conf)}")
+            elif opened:
+                files[opened.group(1), opened.group(3)] = opened.group(2)
+            elif wrote and self.is_cgroup(files.get((wrote.group(1), wrote.group(2)), "")):
+                path = self.renamed(files[wrote.group(1), wrote.group(2)], conf)
+                if path.endswith("/cgroup.procs"):
+                    words.append("join=" + path.rsplit("/", 1)[0])
+                elif "/floor/" in path and not path.endswith("/cgroup.kill"):
+                    words.append(f"write={path}={wrote.group(3).replace(' ', ',')}")
+        return words
+
+    def is_cgroup(self, path):
+        return path.startswith("/sys/fs/cgroup/") or path.startswith(str(self.bench.unified))
+
+    @staticmethod
+    def renamed(path, conf):
+        return path.replace(f"/microctr/{conf.stem}", "/floor")
+
     def compare(self):
         """Both containers must look the same from inside."""
         script = self.bench.work / "seen.sh"

@@ -24,6 +24,7 @@ def measure(bench, table):
         table.chart["microctr"] = sorted(times["microctr"])[len(times["microctr"]) // 2]
     pair = bench.time({"floor": floor.words("/usr/sbin/true"), "microctr": ours})
     part.add("microctr run, no other container", written(pair["microctr"]), f"{ratio(pair['microctr'], pair['floor']):.2f}", "", "nothing")
+    limited(bench, floor, part)
     if bench.peers:
         with bench.beside(keeper):
             for peer in peers.all_peers(bench.work):
@@ -40,14 +41,21 @@ def measure(bench, table):
     table.done(part)
 
 
+def limited(bench, floor, part):
+    """With limits, which live in hierarchies of v1 where the machine has them."""
+    conf = bench.configure("limited", "true", *LIMITS, stem="bench")
+    with bench.beside(bench.configure("keeper", "sleep 100000", *LIMITS)):
+        limits = floor.limits(conf)
+        v1 = any("/sys/fs/cgroup/" in word and str(bench.unified) not in word for word in limits)
+        pair = bench.time({"floor": floor.words("/usr/sbin/true", limits=limits), "microctr": bench.words("run", conf)})
+    where = "cgroup v1" if v1 else "cgroup v2"
+    part.add(f"floor, with memory, processes and processors limited ({where})", written(pair["floor"]), "1", "", f"{len(limits)} steps for them")
+    part.add(f"microctr run, the same ({where})", written(pair["microctr"]), f"{ratio(pair['microctr'], pair['floor']):.2f}", "", "nothing")
+
+
 def first(bench, floor, part):
     """From before the launcher is executed to the program's first instruction: both clocks are the machine's."""
     stamp = bench.compile("stamp", source=HERE / "floor" / "stamp.c")
-    copy = bench.work / "stamp"
-    copy.mkdir(exist_ok=True)
-    target = copy / "stamp"
-    target.write_bytes(stamp.read_bytes())
-    target.chmod(0o755)
     layer = bench.work / "data" / "layers" / "busybox" / "bin" / "stamp"
     layer.write_bytes(stamp.read_bytes())
     layer.chmod(0o755)

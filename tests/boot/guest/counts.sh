@@ -20,6 +20,20 @@ check_instructions() {
   case "$(uname -m)" in arm*) return 0 ;; esac
   count none -i && has none "instructions"
 }
+# What it has written; see machine.sh.
+check_private_memory_of_a_launcher_that_waits() {
+  printf '%s\n' "layer = busybox" "command = sleep 60" >/tmp/waiting.conf
+  microctr run /tmp/waiting.conf &
+  sleep 4  # what has lived for a second gives back what only the start needed
+  kilobytes=$(awk '/^Anonymous:/ { print $2 }' "/proc/$!/smaps_rollup")
+  kill "$!"
+  echo "MEASURE private memory of run: $kilobytes KB" >/dev/console
+  [ "$kilobytes" -le 100 ] || { echo "$kilobytes KB"; return 1; }
+}
+check_starts_under_256_kilobytes() {
+  printf '%s\n' "layer = busybox" "command = true" "memory = 256K" >/tmp/small.conf
+  for _ in 1 2 3 4 5; do microctr run /tmp/small.conf; done
+}
 
 report /report/counts.sh
 microctr poweroff
