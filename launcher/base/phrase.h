@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "launcher/base/fragments.h"
@@ -46,6 +47,16 @@ consteval Index make_index() {
   return index;
 }
 inline constexpr Index index = make_index();
+
+// Where each fragment begins in the table, and where the table ends.
+consteval auto make_starts() {
+  std::array<std::uint16_t, count_fragments() + 1> starts = {};
+  for (std::size_t number = 0; number < count_fragments(); ++number) {
+    starts[number + 1] = static_cast<std::uint16_t>(starts[number] + index.texts[number].size() + 1);
+  }
+  return starts;
+}
+inline constexpr auto starts = make_starts();
 
 inline void text_is_not_ascii() {}  // not constexpr: reaching it is a compile-time error
 

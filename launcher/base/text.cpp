@@ -46,7 +46,8 @@ void TextWriter::put_phrase(const char* packed) {
       put(std::string_view(at, 1));
       continue;
     }
-    put(std::string_view(Phrase::nth(phrase::fragments, code - phrase::first_code).packed()));
+    const std::uint16_t* const start = &phrase::starts[code - phrase::first_code];
+    put(std::string_view(phrase::fragments + start[0], start[1] - start[0] - 1U));
   }
 }
 

@@ -33,10 +33,11 @@ Result<void> wait_at_gate() {
 }
 
 // Unless a supervisor may adopt it, the container shall not outlive its launcher. A change of identity clears the
-// signal (prctl(2)), so this comes after it. A launcher that has died before is found out by the announcement, so that
-// nothing runs that nobody has written down as on its way.
+// signal (prctl(2)), so this comes after it. What the launcher does beside us is done then. One that has died before is
+// found out by the announcement, so that nothing runs that nobody has written down as on its way.
 Result<void> bind_to_launcher(const LaunchContext& context, const NameHashes& names) {
   if (!context.outlives_us) TRY(sys::die_with_parent(SIGKILL));
+  TRY(wait_at_gate());
   return announce_exec(channel_number, names);
 }
 

@@ -60,11 +60,16 @@ bool needs_network(Op op) {
          op == Op::start_dhcp;
 }
 
-enum class Gate : bool { without_network, network };
+enum class Part : std::uint8_t { without_network, network, beside };
 
-Result<void> do_gate_steps(LaunchContext& context, const sys::Child& child, Gate part) {
+Part part_of(const Step& step) {
+  if (step.side == Side::beside) return Part::beside;
+  return needs_network(step.op) ? Part::network : Part::without_network;
+}
+
+Result<void> do_gate_steps(LaunchContext& context, const sys::Child& child, Part part) {
   for (const Step& step : context.plan.steps) {
-    if (step.side != Side::gate || needs_network(step.op) != (part == Gate::network)) continue;
+    if ((step.side != Side::gate && step.side != Side::beside) || part_of(step) != part) continue;
     context.failed = &step;
     TRY(do_gate_step(context, step, child.pid));
   }
@@ -116,14 +121,24 @@ Result<sys::Child> clone_into(const Step& step, std::uint64_t flags, int cgroup)
   return back.failed();
 }
 
-// What has to be done before the process may go on, and then it may. One that has failed meanwhile finds the gate shut;
-// its own word about it is on the channel.
+// Whether the process is on its way out. Its descriptors are closed when its namespaces are gone already.
+Result<bool> is_ending(int channel) {
+  constexpr int most_ms = 1'000;
+  return sys::poll_one(channel, POLLRDHUP, most_ms);
+}
+
+// What has to be done before the process may go on, and then it may; and what before it may execute its program. One
+// that has failed meanwhile finds the gates shut; its own word about it is on the channel.
 Result<void> let_pass(LaunchContext& context, const sys::Child& child, int channel, std::uint64_t later) {
-  TRY(do_gate_steps(context, child, Gate::without_network));
+  TRY(do_gate_steps(context, child, Part::without_network));
   TRY(do_stage_steps(context, child));
   if (later != 0 && !TRY(hear_namespaces(channel))) return {};
-  TRY(do_gate_steps(context, child, Gate::network));
-  return open_gate(channel);
+  TRY(do_gate_steps(context, child, Part::network));
+  TRY(open_gate(channel));
+  auto done = do_gate_steps(context, child, Part::beside);
+  if (done) done = open_gate(channel);
+  if (!done && TRY(is_ending(channel))) return {};
+  return done;
 }
 
 }  // namespace
@@ -174,20 +189,28 @@ static Result<Outcome> tell_sealed_word(std::span<char> buffer, std::size_t size
   return Outcome{.status = exit_status_of(step, word.code), .code = word.code, .text = text.view()};
 }
 
+// One that has failed before it came to its last gate leaves a byte unread: the socket tells that first, and once.
+static Result<Fd> receive_word(int channel, std::span<char> buffer, std::size_t& size) {
+  size = 0;
+  auto sent = sys::receive_descriptor(channel, buffer, size);
+  if (!sent && sent.error().code == ECONNRESET) return sys::receive_descriptor(channel, buffer, size);
+  return sent;
+}
+
 Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec, Fd& terminal, NameHashes* names) {
   constexpr int set_up_failed = 125;
   std::size_t size = 0;
-  Fd sent = TRY(sys::receive_descriptor(channel, buffer, size));
+  Fd sent = TRY(receive_word(channel, buffer, size));
   if (size == sizeof(TerminalNotice) && buffer[0] == static_cast<char>(TerminalNotice().mark) && sent) {
     terminal = std::move(sent);
-    size = TRY(sys::receive(channel, buffer));
+    TRY(receive_word(channel, buffer, size));
   }
   ExecNotice notice;
   if (size == sizeof notice && buffer[0] == static_cast<char>(notice.mark)) {
     std::memcpy(&notice, buffer.data(), sizeof notice);
     if (names != nullptr) *names = notice.names;
     at_exec = true;
-    size = TRY(sys::receive(channel, buffer));
+    TRY(receive_word(channel, buffer, size));
   }
   if (size == 0) {
     if (at_exec) return Outcome{.runs = true};

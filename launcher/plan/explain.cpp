@@ -201,7 +201,8 @@ static Phrase describe_undo(const Step& step) {
 
 void explain_step(const Plan& plan, std::size_t index, TextWriter& text) {
   const Step& step = plan.steps[index];
-  constexpr Literal sides[] = {"host  ", "gate  ", "stage ", "inside"};
+  constexpr Literal sides[] = {"host  ", "gate  ", "stage ", "inside", "beside"};
+  static_assert(std::size(sides) == static_cast<std::size_t>(Side::beside) + 1);
   text.add(index + 1 < 10 ? " " : "", index + 1, "  ", sides[static_cast<std::size_t>(step.side)], "  ");
   describe(step, text);
   if (step.op == Op::execute && step.flags == execute_behind_reaper)

@@ -36,9 +36,10 @@ MountLine parse_mount_line(std::string_view line, std::span<char> buffer) {
   (void)next_word(rest);
   const std::string_view point = next_word(rest);
   mount.point = unescape(buffer.data() + (point.data() - buffer.data()), point.size());
-  const std::size_t separator = rest.find(" - ");
-  if (separator == std::string_view::npos) return mount;
-  rest.remove_prefix(separator + 3);
+  // Options, and any number of optional fields, up to a single hyphen.
+  std::string_view field;
+  do field = next_word(rest);
+  while (!field.empty() && field != "-");
   mount.type = next_word(rest);
   (void)next_word(rest);
   mount.super_options = next_word(rest);
@@ -50,7 +51,7 @@ MountLine parse_mount_line(std::string_view line, std::span<char> buffer) {
 Result<MountLine> MountList::next() {
   while (true) {
     const std::string_view rest(buffer_.data() + start_, end_ - start_);
-    if (const std::size_t end = position(rest, '\n'); end != std::string_view::npos) {
+    if (const std::size_t end = rest.find('\n'); end != std::string_view::npos) {
       start_ += end + 1;
       return parse_mount_line(leading(rest, end), buffer_);
     }

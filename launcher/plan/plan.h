@@ -22,6 +22,7 @@ enum class Side : std::uint8_t {
   gate,    // the launcher, while the process waits at its gate
   stage,   // the launcher, meanwhile, in the mount namespace of the process: what only the host's root may do there
   inside,  // the process itself, before it becomes the container's program
+  beside,  // the launcher, while the process does those; it executes nothing before they are done
 };
 
 enum class Op : std::uint8_t {
@@ -50,9 +51,9 @@ enum class Op : std::uint8_t {
   // gate
   map_ids,         // source: uid map, target: gid map
   join_cgroup,     // target: directory
-  filter_devices,  // target: cgroup; its devices alone may be opened from it; flags: filter_*
+  filter_devices,  // beside; target: cgroup; its devices alone may be opened from it; flags: filter_*
   create_link,     // number: the interface; source: the host's side, target: its name inside, type: the kind
-  name_network,    // target: file below /run/netns
+  name_network,    // or beside; target: file below /run/netns
   start_dhcp,      // number: the interface; target: its name inside
   set_limits,      // number: of the resource limit in the spec, options: its words
   own_streams,     // pipes that become its standard streams; inside: for another user than root

@@ -205,12 +205,23 @@ Result<void> plan_network(Planner& planner) {
   return plan_firewall(planner);
 }
 
+// Before a device of the machine goes in, the namespace is held.
+Result<void> plan_network_name(Planner& planner, Side side) {
+  if (!planner.facts.privileged || shares_host_network(planner.spec)) return {};
+  bool has_device = false;
+  for (const Interface& interface : planner.spec.network.interfaces) {
+    has_device |= interface.mode == NetworkMode::interface;
+  }
+  if (side != (has_device ? Side::gate : Side::beside)) return {};
+  Step& step = planner.add(Op::name_network);
+  step.side = side;
+  step.target = TRY(planner.arena.join("/run/netns/", planner.spec.name));
+  return {};
+}
+
 Result<void> plan_links(Planner& planner) {
   const Network& network = planner.spec.network;
-  // First, so that the namespace is held before a device goes in.
-  if (planner.facts.privileged) {
-    planner.add(Op::name_network).target = TRY(planner.arena.join("/run/netns/", planner.spec.name));
-  }
+  TRY(plan_network_name(planner, Side::gate));
   for (unsigned number = 0; number < network.interfaces.size(); ++number) {
     const Interface& interface = network.interfaces[number];
     if (interface.mode == NetworkMode::none || interface.mode == NetworkMode::host ||

@@ -9,6 +9,7 @@ namespace {
 // Op is ordered by side.
 Side side_of(Op op) {
   if (op <= Op::clone) return Side::host;
+  if (op == Op::filter_devices) return Side::beside;
   return op <= Op::set_oom_score ? Side::gate : Side::inside;
 }
 
@@ -50,7 +51,6 @@ Result<void> plan_process(Planner& planner) {
   if (planner.spec.network.mode() == NetworkMode::container) clone.source = planner.spec.network.interfaces[0].peer;
   TRY(plan_id_maps(planner));
   if (planner.plan.mapped) planner.add(Op::own_streams);
-  plan_device_filter(planner);
   plan_cgroup_join(planner);
   return plan_process_limits(planner);
 }
@@ -74,6 +74,8 @@ Result<void> plan_end(Planner& planner) {
   TRY(plan_privileges(planner));
   planner.add(Op::set_umask).mode = spec.umask.value_or(022);
   planner.add(Op::set_directory).target = spec.workdir.empty() ? CString("/") : spec.workdir;
+  plan_device_filter(planner);
+  TRY(plan_network_name(planner, Side::beside));
   Step& execute = planner.add(Op::execute);
   execute.target = spec.command[0];
   if (spec.init) execute.flags = execute_behind_reaper;

@@ -30,19 +30,21 @@ Result<void> plan_cgroup(Planner& planner);         // host side: limits; sets p
 void plan_cgroup_join(Planner& planner);            // gate
 Result<void> plan_cgroup_mounts(Planner& planner);  // inside: /sys/fs/cgroup
 Result<void> plan_device_access(Planner& planner);  // host side: which devices, and whether they can be filtered
-void plan_device_filter(Planner& planner);          // at the gate
+void plan_device_filter(Planner& planner);          // beside
 Result<void> plan_layers(Planner& planner);         // host side: what must exist
 Result<void> plan_stage(Planner& planner);          // stage: root, volumes and /dev, put together outside
 Result<void> plan_root(Planner& planner);           // inside: root and everything mounted in it
 Result<void> plan_network(Planner& planner);        // host side; fills plan.interfaces
 Result<void> plan_links(Planner& planner);          // gate
-Result<void> plan_names_place(Planner& planner);    // inside: before the record is covered
-void plan_name_files(Planner& planner);             // inside: hosts, hostname, resolv.conf
-void plan_filter(Planner& planner);                 // host side: the program of the system call filter
-Result<void> plan_ready(Planner& planner);          // host side: what it says on that it is ready
-void plan_notify_place(Planner& planner);           // stage or inside: before the record is covered
-void plan_notify(Planner& planner);                 // inside: its socket in /dev
-Result<void> plan_privileges(Planner& planner);     // inside: identity, capabilities
+// The name of its network namespace, if `side` is where that belongs.
+Result<void> plan_network_name(Planner& planner, Side side);
+Result<void> plan_names_place(Planner& planner);  // inside: before the record is covered
+void plan_name_files(Planner& planner);           // inside: hosts, hostname, resolv.conf
+void plan_filter(Planner& planner);               // host side: the program of the system call filter
+Result<void> plan_ready(Planner& planner);        // host side: what it says on that it is ready
+void plan_notify_place(Planner& planner);         // stage or inside: before the record is covered
+void plan_notify(Planner& planner);               // inside: its socket in /dev
+Result<void> plan_privileges(Planner& planner);   // inside: identity, capabilities
 
 // plan_isolation.cpp
 Result<void> plan_process_limits(Planner& planner);     // gate: resource limits, oom_score_adj

@@ -16,7 +16,7 @@ constexpr Call no_call = 0xffff;
 // What a number leads to: an answer, or where `call` is one, the rules of that call.
 struct Leaf {
   Action action;
-  Call call = no_call;
+  Call call;
 
   bool is_answer() const { return call == no_call; }
   bool operator==(const Leaf&) const = default;
@@ -35,6 +35,9 @@ class Compiler {
  public:
   Compiler(const Policy& policy, const PolicyContext& context, Program& program)
       : policy_(policy), context_(context), out_(program) {
+    for (std::size_t group = 0; group < group_count; ++group) {
+      answers_[group] = policy.base == Base::none ? policy.fallback : answer_of(static_cast<Group>(group), context);
+    }
     if (policy.rules.empty()) return;
     for (std::uint16_t& rule : first_rule_) rule = absent;
     for (std::size_t rule = policy.rules.size(); rule-- > 0;) {
@@ -64,6 +67,7 @@ class Compiler {
   const Policy& policy_;
   const PolicyContext& context_;
   Assembler out_;
+  std::optional<Action> answers_[group_count];  // of calls without rules of the policy
   // The rules of each call in their order; only where there are any.
   std::uint16_t first_rule_[call_count];
   std::uint16_t next_rule_[limits::policy_rules];
@@ -79,11 +83,10 @@ Leaf Compiler::leaf_of(Call call) const {
   if (first != absent) {
     const Rule& rule = policy_.rules[first];
     if (rule.test_count != 0) return {Action::allow, call};
-    return {rule.action};
+    return {rule.action, no_call};
   }
-  const Decision decision = base_decision(call);
-  if (!decision.rules.empty()) return {Action::allow, call};
-  return {decision.otherwise};
+  const auto answer = answers_[static_cast<std::size_t>(group_of(call))];
+  return answer ? Leaf{*answer, no_call} : Leaf{Action::allow, call};
 }
 
 bool Compiler::answers_all(Call call, bool passes) const {
@@ -122,7 +125,7 @@ void Compiler::find_runs(std::size_t abi, Runs& runs) const {
   const auto add = [&runs](std::uint32_t first, const Leaf& leaf) {
     if (runs.empty() || runs.back().leaf != leaf) (void)runs.push({first, leaf});
   };
-  const Leaf unknown = {unknown_action()};
+  const Leaf unknown = {unknown_action(), no_call};
   const auto add_all = [&](std::uint32_t first, std::span<const Call> numbered) {
     for (const Call call : numbered) add(first++, call == no_call ? unknown : leaf_of(call));
     add(first, unknown);
@@ -132,7 +135,7 @@ void Compiler::find_runs(std::size_t abi, Runs& runs) const {
   if (abis[abi].architecture == AUDIT_ARCH_X86_64) {
     // x32 has a bit of its own (__X32_SYSCALL_BIT). -1 has it too, but is no call: a tracer skips one so, and would
     // have its process killed.
-    add(0x4000'0000, {Action::kill});
+    add(0x4000'0000, {Action::kill, no_call});
     add(0xffff'ffff, unknown);
   }
 }

@@ -222,18 +222,21 @@ bool is_open(Group group, const PolicyContext& context) {
   return context.nesting && is_opened_by_nesting(group);
 }
 
-Decision decide(Call call, const PolicyContext& context) {
-  const Group group = group_of(call);
+std::optional<Action> answer_of(Group group, const PolicyContext& context) {
   const bool opened = is_open(group, context);
-  if (group == Group::tested || (group == Group::cloning && !opened)) {
-    for (const TestedCall& tested : tested_calls) {
-      if (tested.call == call) return {tested.otherwise, std::span(rules).subspan(tested.first, tested.count)};
-    }
-  }
-  if (opened) return {Action::allow, {}};
+  if (group == Group::tested || (group == Group::cloning && !opened)) return {};
+  if (opened) return Action::allow;
   // Its flags are in memory, where a filter cannot look; C libraries take clone instead when it is not there.
   const bool is_missing = group == Group::cloning_by_structure || group == Group::not_there;
-  return {is_missing ? Action::not_there : Action::not_permitted, {}};
+  return is_missing ? Action::not_there : Action::not_permitted;
+}
+
+Decision decide(Call call, const PolicyContext& context) {
+  if (const auto answer = answer_of(group_of(call), context)) return {*answer, {}};
+  for (const TestedCall& tested : tested_calls) {
+    if (tested.call == call) return {tested.otherwise, std::span(rules).subspan(tested.first, tested.count)};
+  }
+  return {Action::not_permitted, {}};  // there is none: each of those groups' calls is in the list
 }
 
 std::span<const Test> standard_tests() { return tests; }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "launcher/base/sys.h"
@@ -57,6 +58,9 @@ Group group_of(Call call);
 std::uint64_t openers_of(Group group);
 bool is_opened_by_nesting(Group group);
 bool is_open(Group group, const PolicyContext& context);
+
+// What becomes of every call of the group; nothing where tests of its arguments decide.
+std::optional<Action> answer_of(Group group, const PolicyContext& context);
 
 // What becomes of a call. Where there are rules they are tried first, and `otherwise` is for what none fits.
 struct Decision {

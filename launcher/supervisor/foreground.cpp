@@ -110,8 +110,10 @@ bool run_foreground(const Places& places, Workbench& bench, std::string_view con
     format_error(claimed.error(), failure.text);
     return false;
   }
-  if (!begin_session(places, bench, streams, Outlives::no, session, failure) ||
-      hear_session(places, session, failure) == Word::failed) {
+  const bool begun = begin_session(places, bench, streams, Outlives::no, session, failure);
+  // Its words can wait for the end of the set-up: to wake us for each costs the process more than the word itself.
+  if (begun) (void)sys::poll_one(session.channel.get(), POLLRDHUP, -1);
+  if (!begun || hear_session(places, session, failure) == Word::failed) {
     (void)drop_session(places, session);
     return false;
   }

@@ -147,7 +147,8 @@ void Supervisor::launch(std::uint32_t place) {
   container.log.set_process(container.session.state.pid);
   begin_probes(place, workbench().spec);
   (void)sys::set_non_blocking(container.session.channel.get());
-  (void)sys::watch(epoll_.get(), container.session.channel.get(), EPOLLIN, tag(Kind::channel, place));
+  // Its words can wait for the end of the set-up: to wake us for each costs the process more than the word itself.
+  (void)sys::watch(epoll_.get(), container.session.channel.get(), EPOLLRDHUP, tag(Kind::channel, place));
   watch_container(place);
 }
 

@@ -82,8 +82,8 @@ TEST_F(PlanDevices, are_filtered_by_v1_where_programs_are_missing) {
   has_legacy();
   EXPECT_EQ(plan(), (Lines{"make cgroup /sys/fs/cgroup/microctr", "make cgroup /sys/fs/cgroup/microctr/x",
                            "make cgroup /cg/devices/microctr", "make cgroup /cg/devices/microctr/x",
-                           "forbid all devices but the container's to cgroup /cg/devices/microctr/x",
-                           "put the process into cgroup /cg/devices/microctr/x"}));
+                           "put the process into cgroup /cg/devices/microctr/x",
+                           "forbid all devices but the container's to cgroup /cg/devices/microctr/x"}));
 }
 
 TEST_F(PlanDevices, have_a_program_where_both_are_there) {
