@@ -41,12 +41,15 @@ Result<void> make_devices(Inside& inside, const Step& step) {
   return lay_devices(dev.get(), inside.context.devices.view(), way, {});
 }
 
+Result<void> lay_links(int dev) {
+  for (const CString directory : directories) TRY(sys::make_directory(dev, directory, 0755));
+  for (const Link& link : links) TRY(sys::make_symlink(link.text, dev, link.name));
+  return {};
+}
+
 Result<void> make_device_links(Inside& inside, const Step& step) {
   inside.dev = TRY(open_own_dev(inside.root.get(), step.target));
-  const Fd& dev = inside.dev;
-  for (const CString directory : directories) TRY(sys::make_directory(dev.get(), directory, 0755));
-  for (const Link& link : links) TRY(sys::make_symlink(link.text, dev.get(), link.name));
-  return {};
+  return lay_links(inside.dev.get());
 }
 
 }  // namespace microctr

@@ -22,7 +22,7 @@ struct Inside {
   NameHashes names = {};    // of what has been written
   int sealed = -1;          // the sealed program, where the plan has one
   int proc = -1;            // the container's verified /proc, once masks.cpp has needed it; exec closes it
-  Fd dev = {};              // our /dev, once its links are made, and the working directory as long as `in_dev`
+  Fd dev = {};              // our /dev, once its links are there, and the working directory as long as `in_dev`
   bool in_dev = false;
   Fd clocks = {};    // timens_offsets, from before we have been hidden; for shift_clocks
   Fd terminal = {};  // from open_terminal to new_session
@@ -64,12 +64,15 @@ Result<void> shift_clocks(const Inside& inside);
 
 // write_names.cpp
 Result<void> open_names(Inside& inside, const Step& step);
-Result<void> write_names(Inside& inside, const Step& step);
+// In the root at `root`, as the container's root; `names` is the directory for files that are bound. `hashes` becomes
+// what has been written.
+Result<void> write_names(const LaunchContext& context, const Step& step, int root, int names, NameHashes& hashes);
 
 // devices.cpp
 Result<Fd> open_own_dev(int root, CString path);  // our tmpfs, and not what may have come into its place: EPERM
 Result<void> make_devices(Inside& inside, const Step& step);
 Result<void> make_device_links(Inside& inside, const Step& step);
+Result<void> lay_links(int dev);
 
 // program.cpp
 Result<void> set_directory(const Step& step);

@@ -149,7 +149,8 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::write_sysctl: return write_sysctl(inside, step);
     case Op::write_manifest: return write_manifest(inside, step);
     case Op::open_names: return open_names(inside, step);
-    case Op::write_names: return write_names(inside, step);
+    case Op::write_names:
+      return write_names(inside.context, step, inside.root.get(), inside.names_directory.get(), inside.names);
     case Op::open_notify: return open_notify(inside, step);
 
     case Op::pivot_root: return pivot_into_root(inside);

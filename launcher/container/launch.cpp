@@ -208,7 +208,7 @@ Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec,
   ExecNotice notice;
   if (size == sizeof notice && buffer[0] == static_cast<char>(notice.mark)) {
     std::memcpy(&notice, buffer.data(), sizeof notice);
-    if (names != nullptr) *names = notice.names;
+    if (names != nullptr && !notice.names.empty()) *names = notice.names;
     at_exec = true;
     TRY(receive_word(channel, buffer, size));
   }

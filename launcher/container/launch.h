@@ -51,6 +51,7 @@ struct LaunchContext {
   int sealed = -1;                     // the sealed program, which belongs to the whole process
   Fd own_sealed = {};                  // or to the container alone
   ReadyChannel ready = {};             // of make_ready
+  NameHashes names = {};               // of what the launcher has written for it in /etc
   const Step* failed = nullptr;        // the step that an error came from
 };
 
@@ -76,7 +77,7 @@ struct Outcome {
 
 // Takes the word of the process; blocks until there is one unless the channel is non-blocking (EAGAIN). `at_exec`
 // keeps what was heard before EAGAIN, for the next call; false at first. `terminal`: becomes the master of the
-// container's terminal, where it has one. `names`: what it has written in /etc.
+// container's terminal, where it has one. `names`: what it has written in /etc, if anything.
 Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec, Fd& terminal,
                              NameHashes* names = nullptr);
 

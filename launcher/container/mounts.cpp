@@ -95,12 +95,14 @@ Result<void> bind_inside(Inside& inside, const Step& step) {
 }
 
 Result<void> move_in(Inside& inside, const Step& step) {
-  const auto source = sys::open_at(inside.stage.get(), step.source, O_PATH | O_NOFOLLOW);
+  auto source = sys::open_at(inside.stage.get(), step.source, O_PATH | O_NOFOLLOW);
   if (!source) return step.optional && source.error().code == ENOENT ? Result<void>() : source.failed();
   const auto status = TRY(sys::status(source.value().get()));
   const MountPoint kind = S_ISDIR(status.mode) ? MountPoint::directory : MountPoint::file;
   const Fd target = TRY(open_target(inside, step, kind));
-  return sys::move_mount(source.value().get(), target.get());
+  TRY(sys::move_mount(source.value().get(), target.get()));
+  if (step.source == staged_dev.view()) inside.dev = std::move(source.value());
+  return {};
 }
 
 }  // namespace microctr

@@ -69,6 +69,8 @@ class Stage {
       case Op::mount_overlay: return mount_overlay(step);
       case Op::mount: return mount_dev(step);
       case Op::make_devices: return make_devices(step);
+      case Op::make_links: return make_links(step);
+      case Op::write_names: return write_names_of_root(step);
       default: return fail(ENOSYS, "do a step of another side"_p);
     }
   }
@@ -183,6 +185,17 @@ class Stage {
     TRY(act_for_root());
     const Fd dev = TRY(sys::open(step.target, O_PATH | O_DIRECTORY | O_NOFOLLOW));
     return lay_devices(dev.get(), context_.devices.view(), NodeWay::make, context_.maps);
+  }
+
+  static Result<void> make_links(const Step& step) {
+    const Fd dev = TRY(sys::open(step.target, O_PATH | O_DIRECTORY | O_NOFOLLOW));
+    return lay_links(dev.get());
+  }
+
+  Result<void> write_names_of_root(const Step& step) {
+    TRY(act_for_root());
+    const Fd root = TRY(sys::open(staged_root, O_PATH | O_DIRECTORY | O_NOFOLLOW));
+    return write_names(context_, step, root.get(), -1, context_.names);
   }
 
   struct Waiting {

@@ -27,10 +27,10 @@ bool is_no_place(int code) {
 // In a user namespace an /etc whose owner does not exist there cannot be written (EOVERFLOW).
 bool may_not_write(int code) { return code == EOVERFLOW || code == EACCES; }
 
-Result<Fd> open_etc(const Inside& inside) {
-  auto directory = open_own_directory(inside.root.get(), "/etc");
+Result<Fd> open_etc(int root) {
+  auto directory = open_own_directory(root, "/etc");
   if (directory || directory.error().code != ENOENT) return directory;
-  return open_mount_point(inside.root.get(), "/etc", MountPoint::directory, Symlinks::refuse, Missing::create);
+  return open_mount_point(root, "/etc", MountPoint::directory, Symlinks::refuse, Missing::create);
 }
 
 // False: something else keeps the place.
@@ -43,11 +43,10 @@ Result<bool> write_new(int directory, CString name, std::string_view text) {
 }
 
 // False: there is nothing to bind it over.
-Result<bool> write_and_bind(const Inside& inside, CString name, std::string_view text) {
-  const Spec& spec = *inside.plan.spec;
+Result<bool> write_and_bind(const Spec& spec, int root, int names, CString name, std::string_view text) {
   const bool may_make = spec.rootfs.empty() && spec.upper != UpperKind::none;
   TextBuffer<32> path("/etc/", name);
-  const auto target = open_mount_point(inside.root.get(), path.text(), MountPoint::file, Symlinks::follow,
+  const auto target = open_mount_point(root, path.text(), MountPoint::file, Symlinks::follow,
                                        may_make ? Missing::create : Missing::refuse);
   if (!target) {
     const int code = target.error().code;
@@ -55,8 +54,7 @@ Result<bool> write_and_bind(const Inside& inside, CString name, std::string_view
     return target.failed();
   }
   if (S_ISLNK(TRY(sys::status(target.value().get())).mode)) return false;  // it leads nowhere
-  const Fd file =
-      TRY(sys::open_at(inside.names_directory.get(), name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, readable_by_all));
+  const Fd file = TRY(sys::open_at(names, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, readable_by_all));
   TRY(write_all(file.get(), text));
   TRY(attach_copy(file.get(), target.value().get(), MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC));
   return true;
@@ -65,25 +63,29 @@ Result<bool> write_and_bind(const Inside& inside, CString name, std::string_view
 // Writes the files of one start into `directory`, or binds them.
 class NameWriter {
  public:
-  NameWriter(Inside& inside, std::uint64_t files)
-      : inside_(inside), files_(files), texts_(inside.context.facts.places.runtime, inside.context.entries) {}
+  NameWriter(const LaunchContext& context, std::uint64_t files, int root, int names)
+      : context_(context),
+        files_(files),
+        root_(root),
+        names_(names),
+        texts_(context.facts.places.runtime, context.entries) {}
 
-  Result<void> write(int directory) {
-    const Spec& spec = *inside_.plan.spec;
-    const NetworkState& network = inside_.context.network;
+  Result<void> write(int directory, NameHashes& hashes) {
+    const Spec& spec = *context_.plan.spec;
+    const NetworkState& network = context_.network;
     if ((files_ & names_hostname) != 0) {
       TextBuffer<128> text(spec.hostname.empty() ? spec.name : spec.hostname, "\n");
       TRY(put(directory, "hostname", text.view()));
     }
     if ((files_ & names_hosts) != 0) {
       const auto text = TRY(texts_.hosts(spec, network.interfaces.view()));
-      inside_.names.hosts = TRY(put(directory, "hosts", text));
+      hashes.hosts = TRY(put(directory, "hosts", text));
     }
     if ((files_ & names_resolver) != 0) {
       std::span<const Address> gateways;
       if (!network.interfaces.empty()) gateways = network.interfaces[0].gateways.view();
       const auto text = TRY(texts_.resolver(spec, gateways));
-      inside_.names.resolver = TRY(put(directory, "resolv.conf", text));
+      hashes.resolver = TRY(put(directory, "resolv.conf", text));
     }
     return {};
   }
@@ -92,12 +94,15 @@ class NameWriter {
   // The hash of what is there now; 0: it is not ours.
   Result<std::uint64_t> put(int directory, CString name, std::string_view text) {
     const bool bound = (files_ & names_bound) != 0;
-    const bool done = TRY(bound ? write_and_bind(inside_, name, text) : write_new(directory, name, text));
+    const bool done =
+        TRY(bound ? write_and_bind(*context_.plan.spec, root_, names_, name, text) : write_new(directory, name, text));
     return done ? hash_names(text) : 0;
   }
 
-  Inside& inside_;
+  const LaunchContext& context_;
   std::uint64_t files_;
+  int root_;
+  int names_;
   NameTexts texts_;
 };
 
@@ -114,11 +119,11 @@ Result<void> open_names(Inside& inside, const Step& step) {
   return {};
 }
 
-Result<void> write_names(Inside& inside, const Step& step) {
-  NameWriter writer(inside, step.flags);
-  if ((step.flags & names_bound) != 0) return writer.write(-1);
-  const auto etc = open_etc(inside);
-  if (etc) return writer.write(etc.value().get());
+Result<void> write_names(const LaunchContext& context, const Step& step, int root, int names, NameHashes& hashes) {
+  NameWriter writer(context, step.flags, root, names);
+  if ((step.flags & names_bound) != 0) return writer.write(-1, hashes);
+  const auto etc = open_etc(root);
+  if (etc) return writer.write(etc.value().get(), hashes);
   if (is_no_place(etc.error().code) || may_not_write(etc.error().code)) return {};
   return etc.failed();
 }

@@ -43,6 +43,8 @@ std::uint64_t hash_names(std::string_view text);
 struct NameHashes {
   std::uint64_t hosts = 0;
   std::uint64_t resolver = 0;
+
+  bool empty() const { return hosts == 0 && resolver == 0; }
 };
 
 }  // namespace microctr

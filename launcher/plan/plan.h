@@ -65,7 +65,7 @@ enum class Op : std::uint8_t {
   set_hostname,    // source
   set_domainname,  // source
   private_mounts,
-  configure_network,  // addresses and routes of the spec; loopback only where there is no interface
+  configure_network,  // or gate, beside: addresses and routes of the spec; loopback only where there is no interface
   stage_tmpfs,        // target: stage; options; becomes the working directory
   stage_directory,    // source: becomes the working directory
   map_tree,           // source; target: where its copy with mapped ids is attached on the stage; flags
@@ -78,7 +78,7 @@ enum class Op : std::uint8_t {
   bind,               // source, target, flags
   move_in,            // source: mount on the stage, target
   make_devices,       // the nodes of /dev; flags 1: bind the host's nodes instead
-  make_links,         // /dev/fd and its relatives, pts, shm, mqueue
+  make_links,         // target: /dev, for fd and its relatives, pts, shm, mqueue
   allow_ping,         // and ports below 1024, without a capability
   open_terminal,      // of its own pts; becomes /dev/console and the standard streams
   mask_paths,         // options: what is hidden; flags: whether the default paths are

@@ -1,7 +1,8 @@
 // Which files of names a container gets in /etc, and how they come there.
 //
-// Into a writable overlay they are written through the merged root, where the container's programs may replace them. A
-// root that cannot be written, and a directory that is the operator's, gets them bound over what is there.
+// Into a writable overlay they are written through the merged root, where the container's programs may replace them; by
+// the launcher, as the container's root, where it has put the root together. A root that cannot be written, and a
+// directory that is the operator's, gets them bound over what is there.
 
 #include "launcher/plan/planner.h"
 #include "launcher/spec/path_text.h"
@@ -53,9 +54,13 @@ Result<void> plan_names_place(Planner& planner) {
   return {};
 }
 
-void plan_name_files(Planner& planner) {
+void plan_name_files(Planner& planner, Side side) {
   const std::uint64_t files = name_files_of(planner.spec);
-  if (files != 0) planner.add(Op::write_names).flags = files;
+  const bool on_stage = planner.plan.staged && (files & names_bound) == 0;
+  if (files == 0 || on_stage != (side == Side::stage)) return;
+  Step& step = planner.add(Op::write_names);
+  step.side = side;
+  step.flags = files;
 }
 
 }  // namespace microctr

@@ -174,8 +174,8 @@ void plan_devices(Planner& planner) {
     devices.target = "/dev";
     devices.flags = plan.user_namespace ? 1U : 0U;
     devices.options = words_about_devices(planner.spec);
+    planner.add(Op::make_links).target = "/dev";
   }
-  planner.add(Op::make_links).target = "/dev";
   planner.mount("/dev/pts", "devpts",
                 no_terminals ? CString("newinstance,ptmxmode=0666,mode=620")
                              : CString("newinstance,ptmxmode=0666,mode=620,gid=5"),
@@ -286,7 +286,7 @@ Result<void> plan_root(Planner& planner) {
   if (plan.user_namespace && !plan.single_map) planner.add(Op::become_root);
   TRY(plan_kernel_mounts(planner));
   TRY(plan_volumes(planner));
-  plan_name_files(planner);
+  plan_name_files(planner, Side::inside);
   if (!planner.spec.manifest.empty()) {
     if (!may_create(planner))
       return fail(EROFS, "write the manifest"_p, planner.spec.manifest, "it needs an upper layer, or rootfs"_p);

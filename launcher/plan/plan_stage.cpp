@@ -69,6 +69,7 @@ Result<void> stage_overlay(Planner& planner) {
   overlay.target = staged_root;
   overlay.flags = MS_NODEV;
   overlay.options = TRY(planner.arena.copy(options.view()));
+  plan_name_files(planner, Side::stage);
   return {};
 }
 
@@ -127,6 +128,7 @@ Result<void> plan_stage(Planner& planner) {
   Step& devices = add_staged(planner, Op::make_devices);
   devices.target = staged_dev;
   devices.options = words_about_devices(spec);
+  add_staged(planner, Op::make_links).target = staged_dev;
   return {};
 }
 

@@ -2,6 +2,8 @@
 
 #include <sched.h>
 
+#include <algorithm>
+
 namespace microctr {
 
 namespace {
@@ -18,6 +20,14 @@ constexpr std::uint64_t new_cgroup_namespace = 0x02000000;  // CLONE_NEWCGROUP, 
 Result<void> check_privilege(const Planner& planner) {
   if (planner.facts.privileged || planner.plan.user_namespace || planner.spec.namespaces.none()) return {};
   return fail(EPERM, "start with userns = host"_p, {}, "run as root, or let a user namespace be used: userns = root"_p);
+}
+
+// Nothing that the process does needs loopback: the launcher brings it up meanwhile.
+bool has_loopback_only(const Planner& planner) {
+  if (!planner.facts.privileged || !makes_network(planner)) return false;
+  const auto& interfaces = planner.spec.network.interfaces;
+  return std::all_of(interfaces.begin(), interfaces.end(),
+                     [](const Interface& interface) { return interface.mode == NetworkMode::none; });
 }
 
 std::uint64_t clone_flags(const Planner& planner) {
@@ -65,7 +75,7 @@ void plan_names(Planner& planner) {
     if (!spec.domainname.empty()) planner.add(Op::set_domainname).source = spec.domainname;
   }
   // One that it does not make is configured already, or by the launcher.
-  if (makes_network(planner)) planner.add(Op::configure_network);
+  if (makes_network(planner) && !has_loopback_only(planner)) planner.add(Op::configure_network);
 }
 
 Result<void> plan_end(Planner& planner) {
@@ -76,6 +86,7 @@ Result<void> plan_end(Planner& planner) {
   planner.add(Op::set_directory).target = spec.workdir.empty() ? CString("/") : spec.workdir;
   plan_device_filter(planner);
   TRY(plan_network_name(planner, Side::beside));
+  if (has_loopback_only(planner)) planner.add(Op::configure_network).side = Side::beside;
   Step& execute = planner.add(Op::execute);
   execute.target = spec.command[0];
   if (spec.init) execute.flags = execute_behind_reaper;

@@ -39,12 +39,13 @@ Result<void> plan_links(Planner& planner);          // gate
 // The name of its network namespace, if `side` is where that belongs.
 Result<void> plan_network_name(Planner& planner, Side side);
 Result<void> plan_names_place(Planner& planner);  // inside: before the record is covered
-void plan_name_files(Planner& planner);           // inside: hosts, hostname, resolv.conf
-void plan_filter(Planner& planner);               // host side: the program of the system call filter
-Result<void> plan_ready(Planner& planner);        // host side: what it says on that it is ready
-void plan_notify_place(Planner& planner);         // stage or inside: before the record is covered
-void plan_notify(Planner& planner);               // inside: its socket in /dev
-Result<void> plan_privileges(Planner& planner);   // inside: identity, capabilities
+// hosts, hostname, resolv.conf, if `side` is where they are written.
+void plan_name_files(Planner& planner, Side side);
+void plan_filter(Planner& planner);              // host side: the program of the system call filter
+Result<void> plan_ready(Planner& planner);       // host side: what it says on that it is ready
+void plan_notify_place(Planner& planner);        // stage or inside: before the record is covered
+void plan_notify(Planner& planner);              // inside: its socket in /dev
+Result<void> plan_privileges(Planner& planner);  // inside: identity, capabilities
 
 // plan_isolation.cpp
 Result<void> plan_process_limits(Planner& planner);     // gate: resource limits, oom_score_adj

@@ -149,6 +149,7 @@ bool begin_session(const Places& places, Workbench& bench, const Streams& stream
     return false;
   }
   if (!context.network.interfaces.empty()) session.names.gateways = context.network.interfaces[0].gateways;
+  session.names.hashes = context.names;
   session.state.pid = launched.value().pid;
   session.pidfd = std::move(launched.value().pidfd);
   session.channel = std::move(launched.value().channel);
