@@ -284,8 +284,8 @@ void Supervisor::finish(std::uint32_t place, int status) {
   drain(place);
   const bool asked = container.life == Life::stopping || container.life == Life::restarting;
   const End end = status == 0 && container.life != Life::failing ? End::good : End::bad;
-  if (sys::monotonic_ms() - container.began_ms >= container.upkeep.restart_max_delay_ms)
-    container.session.state.restarts = 0;
+  end_seen_ms_ = sys::monotonic_ms();
+  if (end_seen_ms_ - container.began_ms >= container.upkeep.restart_max_delay_ms) container.session.state.restarts = 0;
   container.streams = LogStreams();
   container.log.close();
   container.probe.close();
@@ -308,6 +308,7 @@ void Supervisor::finish(std::uint32_t place, int status) {
     (void)keep_evidence(places_, container.name(), container.upkeep.log, reason.view(), failing, container.evidence);
   }
   apply(place, event);
+  end_seen_ms_ = 0;
   // Who has asked for its end got it, also where somebody else wants it up again. One that has settled was answered
   // then, with its record let go, so that it can be removed.
   if (asked) reply_waiting(place, Waits::stop, 0, {});

@@ -45,7 +45,8 @@ void Supervisor::begin_delay(std::uint32_t place) {
   const std::uint64_t delay = restart_delay(container.upkeep.restart_delay_ms, container.upkeep.restart_max_delay_ms,
                                             state.restarts, chance_ >> 16);
   ++state.restarts;
-  container.due_ms = sys::monotonic_ms() + delay;
+  // From the end on: what it takes to undo it is a part of the delay.
+  container.due_ms = (end_seen_ms_ != 0 ? end_seen_ms_ : sys::monotonic_ms()) + delay;
   write_phase(container, Phase::delayed);
   tell(place, EventKind::restart, static_cast<std::int64_t>(delay));
   look_again_ = true;
