@@ -1,7 +1,7 @@
 // What the process knows of itself on its way to becoming the container, and the steps that it can do.
 //
-// All of it runs in the child's own copy of memory, never in the launcher. From enter_root on, paths are resolved
-// below `root`.
+// All of it runs in the child's own copy of memory; what takes no Inside also in the launcher, when it puts the stage
+// together (stage.h). From enter_root on, paths are resolved below `root`.
 #pragma once
 
 #include "launcher/base/fd.h"

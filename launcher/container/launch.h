@@ -1,7 +1,8 @@
 // launch: carries out a Plan up to the moment when the container's program runs.
 //
-// The launcher does the host's steps, creates the process, does the gate's steps while it waits, opens the gate, and
-// hears from it whether the program has been executed. What it did on the host stands in the journal; after a failure
+// The launcher does the host's steps, creates the process, does the gate's steps while it waits, opens the gate, does
+// the steps beside while the process sets itself up, opens the last gate before its program, and hears from it whether
+// that has been executed. What it did on the host stands in the journal; after a failure
 // the caller undoes the journal. The process itself is always killed and reaped here when a step fails.
 #pragma once
 
@@ -62,7 +63,7 @@ struct Launched {
   Fd ready;    // ours of the ready channel, where the plan has one
 };
 
-// Returns with the gate open; the child may still fail: hear_outcome. Errors name what failed; `context.failed` says
+// Returns with both gates open; the child may still fail: hear_outcome. Errors name what failed; `context.failed` says
 // at which step. Nothing of the process is left then.
 Result<Launched> launch(LaunchContext& context);
 

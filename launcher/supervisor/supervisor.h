@@ -215,9 +215,9 @@ class Supervisor final : private Configurations::Visitor {
   bool told_up_ = false;           // that all that start by themselves are up
   bool broken_ = false;            // a configuration of the directory is not valid
   bool claims_ = false;            // visit() is asked for one that is about to start
-  std::uint64_t end_seen_ms_ = 0;  // of the container that is being finished; 0: none is
   bool look_again_ = false;        // something has changed for those that wait
   unsigned changed_ = 0;           // configurations, in a reload
+  std::uint64_t end_seen_ms_ = 0;  // of the container that is being finished; 0: none is
   std::uint64_t shutdown_limit_ms_ = UINT64_MAX;
   std::uint64_t shutdown_due_ms_ = UINT64_MAX;
   std::uint64_t idle_deadline_ms_ = 0;
