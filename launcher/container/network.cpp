@@ -74,6 +74,7 @@ LinkPlan link_plan(const LaunchContext& context, unsigned number) {
   plan.keeps_mac = interface.mode == NetworkMode::ipvlan;
   plan.mtu = interface.mtu;
   plan.hairpin = interface.mode == NetworkMode::bridge && !spec.network.publish.empty();
+  plan.mutes_port = context.network.interfaces[number].mutes_port;
   plan.host_addresses = planned.far.view();
   return plan;
 }
@@ -217,6 +218,7 @@ Result<void> configure_network(const Plan& plan, const NetworkState& state, Netl
     inside.addresses = state.interfaces[number].addresses.view();
     inside.gateways = routes[number].view();
     inside.interface = number;
+    inside.mutes = state.interfaces[number].mutes_inside;
     inside.is_device = interface.mode == NetworkMode::interface;
     if (inside.is_device) {
       inside.mac = interface.mac ? &*interface.mac : nullptr;

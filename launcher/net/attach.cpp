@@ -17,10 +17,10 @@ using netlink::Batch;
 using netlink::Ending;
 using netlink::NetlinkSocket;
 
-// Bytes of one pair: the link 240, an alias 112, and at most 64 for each address.
+// Bytes of one pair: the link 240, an alias 112, muting 52, and at most 64 for each address.
 constexpr std::size_t pair_size = 512 + 64 * limits::addresses;
-// Bytes of one interface inside: up 32, two routes 112, and the addresses.
-constexpr std::size_t inside_size = 160 + 64 * limits::addresses;
+// Bytes of one interface inside: muting 52, up 32, two routes 112, and the addresses.
+constexpr std::size_t inside_size = 208 + 64 * limits::addresses;
 
 std::uint32_t inside_index(const LinkPlan& plan) { return first_inside_index + plan.interface; }
 
@@ -39,6 +39,7 @@ Result<void> create_pair(NetlinkSocket& socket, const LinkPlan& plan, netlink::T
       batch,
       {{plan.host_name, index, plan.link == 0 ? nullptr : &port, plan.mtu}, inside_link(plan), target, plan.link});
   netlink::add_link_alias(batch, index, mark.view());
+  if (plan.mutes_port) netlink::add_link_mute(batch, index);
   if (plan.hairpin) netlink::add_port_hairpin(batch, index);
   for (const Address& address : plan.host_addresses) netlink::add_address(batch, index, address);
 
@@ -111,6 +112,7 @@ Result<void> configure_inside(NetlinkSocket& socket, std::span<const InsidePlan>
     std::uint32_t index = first_inside_index + plan.interface;
     if (plan.is_device) index = TRY(find_link(socket, plan.name, LinkMark(""))).index;
     netlink::add_link_settings(batch, {{}, index, plan.mac, plan.mtu});
+    if (plan.mutes) netlink::add_link_mute(batch, index);
     netlink::add_link_up(batch, index);
     for (const Address& address : plan.addresses) netlink::add_address(batch, index, address);
     for (const Address& gateway : plan.gateways) {

@@ -45,6 +45,7 @@ struct LinkPlan {
   bool keeps_mac = false;                // ipvlan, and a device that keeps what it has
   std::uint32_t mtu = 0;                 // bytes; 0: the kernel's default
   bool hairpin = false;                  // of the host's end, a port of a bridge (add_port_hairpin)
+  bool mutes_port = false;               // of the host's end (add_link_mute)
   std::span<const Address> host_addresses = {};  // of the host's end
 };
 
@@ -61,6 +62,7 @@ struct InsidePlan {
   std::span<const Address> addresses = {};
   std::span<const Address> gateways = {};  // of its default routes; at most one of each family
   unsigned interface = 0;
+  bool mutes = false;                    // add_link_mute
   bool is_device = false;                // moved in: its index is asked for by its name, and it gets what follows here
   const HardwareAddress* mac = nullptr;  // null: as it is
   std::uint32_t mtu = 0;                 // 0: as it is

@@ -138,6 +138,17 @@ void add_link_alias(Batch& batch, std::uint32_t index, std::string_view alias) {
   batch.add(IFLA_IFALIAS, alias);  // dev_set_alias() counts a NUL as part of it
 }
 
+void add_link_mute(Batch& batch, std::uint32_t index) {
+  batch.begin(RTM_SETLINK, 0);  // RTM_NEWLINK ignores IFLA_AF_SPEC of a link that it creates (Linux 6.18)
+  batch.add_fixed(link_header(index));
+  const std::size_t families = batch.begin_nested(IFLA_AF_SPEC | NLA_F_NESTED);
+  const std::size_t family = batch.begin_nested(AF_INET6 | NLA_F_NESTED);
+  constexpr char none = IN6_ADDR_GEN_MODE_NONE;
+  batch.add(IFLA_INET6_ADDR_GEN_MODE, {&none, 1});
+  batch.end_nested(family);
+  batch.end_nested(families);
+}
+
 void add_link_query(Batch& batch, CString name) {
   batch.begin(RTM_GETLINK, 0);
   batch.add_fixed(link_header(0));

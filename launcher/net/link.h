@@ -51,6 +51,9 @@ void add_link_move(Batch& batch, std::uint32_t index, CString name, Target targe
 void add_link_settings(Batch& batch, const NewLink& link);  // hardware address and MTU, of what is not up
 void add_link_up(Batch& batch, std::uint32_t index);
 void add_link_alias(Batch& batch, std::uint32_t index, std::string_view alias);  // at most 255 characters
+// The link makes itself no link-local IPv6 address, so that it asks and tells nobody about one. Before it is up.
+// Refused (EAFNOSUPPORT) by a kernel without IPv6, and for a link whose MTU is below 1280.
+void add_link_mute(Batch& batch, std::uint32_t index);
 void add_link_query(Batch& batch, CString name);
 void add_link_deletion(Batch& batch, std::uint32_t index);
 

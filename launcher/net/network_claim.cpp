@@ -1,6 +1,7 @@
 #include "launcher/net/network_claim.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -79,6 +80,20 @@ Result<void> claim_bridge(const Claim& claim, const Interface& interface, const 
   return add_bridge_line(claim, planned.bridge, addresses.view(), planned.masquerade);
 }
 
+bool is_ipv6(const Address& address) { return address.family == AF_INET6; }
+
+// What a port says about a link-local address of its own (MLD, duplicate address detection) goes to all other ports:
+// the kernel's work for a start grows with their number. The host's end of a port has no use for one, nor has the
+// container on a bridge of ours without an IPv6 subnet.
+void mute_port(const Interface& interface, std::span<const Address> own_bridge, InterfaceState& state) {
+  constexpr std::uint32_t least_mtu = 1280;  // of IPv6 (RFC 8200): the kernel keeps none on a smaller link
+  if (interface.mtu != 0 && interface.mtu < least_mtu) return;
+  if (!sys::access(sys::working_directory, "/proc/net/if_inet6", F_OK)) return;  // no IPv6 in this kernel
+  state.mutes_port = true;
+  state.mutes_inside = !own_bridge.empty() && std::ranges::none_of(own_bridge, is_ipv6) &&
+                       std::ranges::none_of(state.addresses, is_ipv6);
+}
+
 Result<void> claim_port_of(const Claim& claim, const Interface& interface, const PlannedInterface& planned,
                            InterfaceState& state) {
   FixedVector<Address, 2> bridge_addresses;
@@ -95,6 +110,7 @@ Result<void> claim_port_of(const Claim& claim, const Interface& interface, const
                           claim.spec.network.aliases.view(),
                           interface.dhcp};
   TRY(lease_addresses(wish, claim.entries, state.addresses));
+  mute_port(interface, bridge_addresses.view(), state);
   if (state.gateways.empty()) {
     for (const Address& address : bridge_addresses) {
       const bool has_family =

@@ -17,6 +17,8 @@ struct InterfaceState {
   FixedVector<Address, 2> gateways;                   // of its default routes; also the far end of the link
   std::uint32_t link = 0;                             // index on the host: bridge, parent or device; 0: none
   bool makes_bridge = false;                          // its bridge is ours, and is not there yet
+  bool mutes_port = false;                            // the host's end has no link-local IPv6 address …
+  bool mutes_inside = false;                          // … nor has the container's
 };
 
 struct NetworkState {

@@ -146,6 +146,18 @@ static void add_link_up(unsigned index, unsigned flags) {
   finish_message();
 }
 
+// No link-local IPv6 address.
+static void add_mute(unsigned index, unsigned flags) {
+  begin_link(RTM_SETLINK, flags, index, 0);
+  const size_t families = open_nested(IFLA_AF_SPEC | NLA_F_NESTED);
+  const size_t family = open_nested(AF_INET6 | NLA_F_NESTED);
+  const unsigned char none = IN6_ADDR_GEN_MODE_NONE;
+  attribute(IFLA_INET6_ADDR_GEN_MODE, &none, sizeof none);
+  close_nested(family);
+  close_nested(families);
+  finish_message();
+}
+
 static void add_alias(unsigned index, const char* alias, unsigned flags) {
   begin_link(RTM_SETLINK, flags, index, 0);
   attribute(IFLA_IFALIAS, alias, strlen(alias));
@@ -205,7 +217,8 @@ static void make_pair(int socket, unsigned index, pid_t child, int publishes) {
   close_nested(information);
   number(IFLA_MASTER, bridge_index);
   finish_message();
-  add_alias(index, "microctr:bench", publishes ? 0 : NLM_F_ACK);
+  add_alias(index, "microctr:bench", 0);
+  add_mute(index, publishes ? 0 : NLM_F_ACK);
   if (publishes) add_hairpin(index, NLM_F_ACK);
   send_batch(socket);
 }
@@ -215,6 +228,7 @@ static void configure_inside(int with_network) {
   begin_batch();
   add_link_up(1, with_network ? 0 : NLM_F_ACK);
   if (with_network) {
+    add_mute(inside_index, 0);
     add_link_up(inside_index, 0);
     add_address(inside_index, inside_address, 0);
     const struct rtmsg route = {.rtm_family = AF_INET, .rtm_table = RT_TABLE_MAIN, .rtm_protocol = RTPROT_STATIC,

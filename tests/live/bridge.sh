@@ -38,6 +38,28 @@ test_bridge_after_kill() {
   eventually nothing_left || { register; ip -o link; ls /run/netns; nft list ruleset; }
 }
 
+# key bridge_subnet: without one of IPv6 a container on a bridge of ours has no link-local address; a port never has one
+test_link_local_addresses() {
+  has_six || skip "this kernel has no IPv6"
+  link_local_of() { microctr exec "$1" ip -6 -o addr show dev eth0 scope link; }
+  start_who four "network = bridge"
+  same "inside, IPv4" "" "$(link_local_of four)"
+  start_who both "network = bridge" "bridge = br-six" "bridge_subnet = 10.60.0.0/24" "bridge_subnet = fd00:60::/64"
+  has "fe80::" "$(link_local_of both)"
+  start_who less "network = bridge" "bridge = br-six" "ip = 10.60.0.9/24"
+  has "fe80::" "$(link_local_of less)"
+  ip link add br-live type bridge
+  finally "ip link del br-live"
+  ip link set br-live up
+  start_who theirs "network = bridge" "bridge = br-live" "ip = 10.50.0.2/24"
+  has "fe80::" "$(link_local_of theirs)"
+  start_who small "network = bridge" "mtu = 1000"  # a link below 1280 bytes has no IPv6 at all
+  local port
+  for port in four both less theirs small; do
+    same "port of $port" "" "$(ip -6 -o addr show dev "mc-$port")"
+  done
+}
+
 # key bridge: one that is there already is used, without touching it
 test_existing_bridge() {
   ip link add br-live type bridge

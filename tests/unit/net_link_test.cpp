@@ -77,6 +77,17 @@ TEST_F(NetLink, AliasHasNoNul) {
   EXPECT_EQ(value_of(message.body, sizeof(ifinfomsg), IFLA_IFALIAS), "microctr:web");
 }
 
+TEST_F(NetLink, MutedLinkMakesNoAddressOfItsOwn) {
+  add_link_mute(batch_, 9);
+  const Message message = only();
+  EXPECT_EQ(message.type, RTM_SETLINK);
+  EXPECT_EQ(read_fixed<ifinfomsg>(message.body)->ifi_index, 9);
+  EXPECT_EQ(read_fixed<ifinfomsg>(message.body)->ifi_change, 0U);
+  const std::string families = value_of(message.body, sizeof(ifinfomsg), IFLA_AF_SPEC);
+  const std::string mode = value_of(value_of(families, 0, AF_INET6), 0, IFLA_INET6_ADDR_GEN_MODE);
+  EXPECT_EQ(mode, std::string(1, IN6_ADDR_GEN_MODE_NONE));
+}
+
 TEST_F(NetLink, Ipv4AddressHasItsBroadcast) {
   add_address(batch_, 9, address_of("10.1.2.3", 20));
   const Message message = only();
