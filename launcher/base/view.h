@@ -37,6 +37,9 @@ namespace microctr {
 [[gnu::noinline]] constexpr bool contains(std::string_view text, char character) {
   return position(text, character) != std::string_view::npos;
 }
+[[gnu::noinline]] constexpr bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 [[gnu::noinline]] constexpr bool is_letter_or_digit(char character) {
   const char lower = static_cast<char>(character | 0x20);

@@ -16,9 +16,8 @@ void add_addresses(Json& json, const Register& entries, const Spec& spec, const 
   json.open_array("addresses");
   bool any = false;
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("lease") || entry->field[1] != spec.name.view() || entry->field[2] != interface.name.view())
-      continue;
+  while (const auto entry = entries.next(cursor, "lease", spec.name)) {
+    if (entry->field[1] != spec.name.view() || entry->field[2] != interface.name.view()) continue;
     any = true;
     std::string_view addresses = entry->field[3];
     for (auto word = next_word(addresses); !word.empty() && word != "-"; word = next_word(addresses)) {
@@ -51,8 +50,8 @@ void add_interface(Json& json, const Register& entries, const Spec& spec, const 
 void add_published(Json& json, const Register& entries, CString name) {
   json.open_array("published");
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("port") || entry->field[0] != name.view()) continue;
+  while (const auto entry = entries.next(cursor, "port", name)) {
+    if (entry->field[0] != name.view()) continue;
     const auto& field = entry->field;
     json.open_object({}).string("protocol", field[1]);
     if (field[2] != "-") json.string("host_address", field[2]);

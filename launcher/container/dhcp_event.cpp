@@ -23,10 +23,8 @@ struct Lease : DhcpLease {
 Result<std::optional<Address>> exchange_address(Register& entries, const Lease& lease) {
   std::optional<Address> before;
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("lease") || entry->field[1] != lease.container.view() || entry->field[2] != lease.interface.view()) {
-      continue;
-    }
+  while (const auto entry = entries.next(cursor, "lease", lease.container)) {
+    if (entry->field[1] != lease.container.view() || entry->field[2] != lease.interface.view()) continue;
     std::string_view addresses = entry->field[3];
     before = next_address(addresses);
     const TextBuffer<64> bridge(entry->field[0]);
@@ -43,8 +41,8 @@ Result<std::optional<Address>> exchange_address(Register& entries, const Lease& 
 
 Result<void> exchange_servers(Register& entries, const Lease& lease) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (entry->is("server") && entry->field[0] == lease.container.view()) entries.erase(cursor);
+  while (const auto entry = entries.next(cursor, "server")) {
+    if (entry->field[0] == lease.container.view()) entries.erase(cursor);
   }
   TextBuffer<256> servers;
   std::string_view words = lease.servers;

@@ -174,8 +174,8 @@ Result<void> hold_published(const Spec& spec, const Register& entries, HeldPorts
   bool four = false;
   bool six = false;
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("port") || entry->field[0] != spec.name.view()) continue;
+  while (const auto entry = entries.next(cursor, "port", spec.name)) {
+    if (entry->field[0] != spec.name.view()) continue;
     (contains(entry->field[4], ':') ? six : four) = true;
   }
   for (const Publish& publish : spec.network.publish) {

@@ -56,10 +56,8 @@ bool is_about(const Entry& entry, CString container, const Register& entries) {
   const bool is_guard = entry.is("guard") && entry.field[0] == "-";
   if (!entry.is("bridge") && !is_guard) return entry.field[0] == container.view();
   std::size_t cursor = 0;
-  while (const auto lease = entries.next(cursor)) {
-    if (lease->is("lease") && lease->field[1] == container.view() && lease->field[0] == entry.field[is_guard ? 1 : 0]) {
-      return true;
-    }
+  while (const auto lease = entries.next(cursor, "lease", container)) {
+    if (lease->field[1] == container.view() && lease->field[0] == entry.field[is_guard ? 1 : 0]) return true;
   }
   return false;
 }

@@ -59,14 +59,18 @@ struct Needs {
 Needs needs_of(CString container, bool others, const Register& entries) {
   Needs needs;
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    const auto& field = entry->field;
-    const bool counts = (field[0] == container.view()) != others;
-    if (entry->is("port") && counts) needs.note(field[4]);
-    if (entry->is("subnet") && counts) needs.note(field[1]);
-    if (!entry->is("bridge") || field[2] != "nat") continue;
-    if (others && !is_bridge_used(entries, field[0], container)) continue;
-    std::string_view addresses = field[1];
+  while (const auto port = entries.next(cursor, "port")) {
+    if ((port->field[0] == container.view()) != others) needs.note(port->field[4]);
+  }
+  cursor = 0;
+  while (const auto subnet = entries.next(cursor, "subnet")) {
+    if ((subnet->field[0] == container.view()) != others) needs.note(subnet->field[1]);
+  }
+  cursor = 0;
+  while (const auto bridge = entries.next(cursor, "bridge")) {
+    if (bridge->field[2] != "nat") continue;
+    if (others && !is_bridge_used(entries, bridge->field[0], container)) continue;
+    std::string_view addresses = bridge->field[1];
     for (auto address = next_word(addresses); !address.empty(); address = next_word(addresses)) needs.note(address);
   }
   return needs;
@@ -100,8 +104,8 @@ Result<bool> claim_switches(CString container, Register& entries) {
   }
   // A link that is there already and is not a bridge of ours has a value to come back to.
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("guard") || entry->field[0] != container.view()) continue;
+  while (const auto entry = entries.next(cursor, "guard", container)) {
+    if (entry->field[0] != container.view()) continue;
     if (find_line(entries, "bridge", entry->field[1])) continue;
     TextBuffer<128> file(settings4, entry->field[1], loopback_routing);
     TRY(claim_switch(file.text(), "0", entries));
@@ -111,9 +115,9 @@ Result<bool> claim_switches(CString container, Register& entries) {
 
 Result<void> turn_switches_on(const Register& entries) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
+  while (const auto entry = entries.next(cursor, "switch")) {
     // Loopback addresses are routed later, when the firewall guards them.
-    if (!entry->is("switch") || entry->field[0].ends_with(loopback_routing)) continue;
+    if (entry->field[0].ends_with(loopback_routing)) continue;
     TextBuffer<128> file(entry->field[0]);
     const auto written = write_value(sys::working_directory, file.text(), entry->field[1] == "1" ? "2" : "1");
     if (!written && written.error().code != ENOENT) return written;
@@ -125,8 +129,7 @@ Result<void> turn_switches_back(Register& entries) {
   if (uses_firewall(entries)) return {};
   Result<void> first = {};
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("switch")) continue;
+  while (const auto entry = entries.next(cursor, "switch")) {
     TextBuffer<128> file(entry->field[0]);
     const auto written = write_value(sys::working_directory, file.text(), entry->field[1]);
     if (written || written.error().code == ENOENT) {
@@ -147,8 +150,8 @@ Result<void> stop_routing_loopback_on(std::string_view link, Register& entries) 
   TextBuffer<128> file(settings4, link, loopback_routing);
   std::size_t cursor = 0;
   bool turned = false;
-  while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("switch") || entry->field[0] != file.view()) continue;
+  while (const auto entry = entries.next(cursor, "switch", file.view())) {
+    if (entry->field[0] != file.view()) continue;
     entries.erase(cursor);
     turned = true;
   }

@@ -31,18 +31,25 @@ std::uint64_t host_count(const Address& subnet) {
   return (std::uint64_t{1} << bits) - (subnet.family == AF_INET ? 2 : 1);
 }
 
-// The entry of `kind` that has the address on the bridge.
-std::optional<Entry> find_holder(const Register& entries, std::string_view kind, CString bridge,
+// From `cursor` on, the next entry of `kind` that has the address on the bridge.
+std::optional<Entry> find_holder(const Register& entries, std::size_t& cursor, std::string_view kind, CString bridge,
                                  const Address& address) {
-  std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (entry->kind != kind || entry->field[0] != bridge.view()) continue;
+  TextBuffer<64> text;
+  format_address(address, text);
+  while (const auto entry = entries.next(cursor, kind, text.view())) {
+    if (entry->field[0] != bridge.view()) continue;
     std::string_view addresses = entry->field[3];
     while (const auto held = next_address(addresses)) {
       if (is_same_address(*held, address)) return entry;
     }
   }
   return {};
+}
+
+std::optional<Entry> find_holder(const Register& entries, std::string_view kind, CString bridge,
+                                 const Address& address) {
+  std::size_t cursor = 0;
+  return find_holder(entries, cursor, kind, bridge, address);
 }
 
 bool is_of(const Entry& entry, const LeaseWish& wish) {
@@ -53,7 +60,7 @@ bool is_of(const Entry& entry, const LeaseWish& wish) {
 // What is left of an earlier life goes; its addresses are given.
 void take_own(const LeaseWish& wish, Register& entries, FixedVector<Address, limits::addresses>& earlier) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
+  while (const auto entry = entries.next(cursor, {}, wish.container)) {
     if (!(entry->is("kept") || entry->is("lease")) || !is_of(*entry, wish)) continue;
     std::string_view addresses = entry->field[3];
     while (const auto address = next_address(addresses)) (void)earlier.push(*address);
@@ -64,13 +71,7 @@ void take_own(const LeaseWish& wish, Register& entries, FixedVector<Address, lim
 // A kept address that somebody needs goes from the one who no longer runs.
 void take_kept(Register& entries, CString bridge, const Address& address) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("kept") || entry->field[0] != bridge.view()) continue;
-    std::string_view addresses = entry->field[3];
-    bool has = false;
-    while (const auto held = next_address(addresses)) has |= is_same_address(*held, address);
-    if (has) entries.erase(cursor);
-  }
+  while (find_holder(entries, cursor, "kept", bridge, address)) entries.erase(cursor);
 }
 
 bool is_free(const LeaseWish& wish, const Register& entries, const Address& candidate, Keep respect_kept) {
@@ -152,7 +153,7 @@ Result<void> lease_addresses(const LeaseWish& wish, Register& entries, FixedVect
 
 Result<void> end_leases(CString container, Keep keep, Register& entries) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
+  while (const auto entry = entries.next(cursor, {}, container)) {
     if (!(entry->is("lease") || entry->is("kept")) || entry->field[1] != container.view()) continue;
     if (entry->is("kept") && keep == Keep::yes) continue;
     TextBuffer<2048> kept;

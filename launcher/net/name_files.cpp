@@ -19,8 +19,8 @@ std::string_view owner_of_network(const Spec& spec) {
 Bridges bridges_of(const NameSources& sources) {
   Bridges bridges;
   std::size_t cursor = 0;
-  while (const auto entry = sources.entries.next(cursor)) {
-    if (!entry->is("lease") || entry->field[1] != owner_of_network(sources.spec)) continue;
+  while (const auto entry = sources.entries.next(cursor, "lease", owner_of_network(sources.spec))) {
+    if (entry->field[1] != owner_of_network(sources.spec)) continue;
     if (!bridges.push(entry->field[0])) break;
   }
   return bridges;
@@ -59,8 +59,8 @@ class HostsText {
     const Bridges bridges = bridges_of(sources_);
     if (bridges.empty()) return;
     std::size_t cursor = 0;
-    while (const auto entry = sources_.entries.next(cursor)) {
-      if (!entry->is("lease") || entry->field[1] == spec_.name) continue;
+    while (const auto entry = sources_.entries.next(cursor, "lease")) {
+      if (entry->field[1] == spec_.name) continue;
       for (const std::string_view bridge : bridges) {
         if (bridge != entry->field[0]) continue;
         sibling(*entry);
@@ -81,8 +81,8 @@ class HostsText {
   bool own_lease(CString interface) {
     bool any = false;
     std::size_t cursor = 0;
-    while (const auto entry = sources_.entries.next(cursor)) {
-      if (!entry->is("lease") || entry->field[1] != spec_.name || entry->field[2] != interface) continue;
+    while (const auto entry = sources_.entries.next(cursor, "lease", spec_.name)) {
+      if (entry->field[1] != spec_.name || entry->field[2] != interface) continue;
       std::string_view rest = entry->field[3];
       while (const auto address = next_address(rest)) {
         own_address(*address);
@@ -107,9 +107,9 @@ class HostsText {
 
   void sibling(const Entry& entry) {
     std::string_view rest = entry.field[3];
-    while (const auto address = next_address(rest)) {
-      format_address(*address, text_);
-      text_.add(' ', is_given(entry.field[4]) ? entry.field[4] : entry.field[1], "\n");
+    if (!is_given(rest)) return;
+    for (std::string_view word = next_word(rest); !word.empty(); word = next_word(rest)) {
+      text_.add(cut(word, '/'), ' ', is_given(entry.field[4]) ? entry.field[4] : entry.field[1], "\n");
     }
   }
 
@@ -174,8 +174,8 @@ class ResolverText {
   // What a DHCP server has offered.
   void add_offered() {
     std::size_t cursor = 0;
-    while (const auto entry = sources_.entries.next(cursor)) {
-      if (!entry->is("server") || entry->field[0] != owner_of_network(sources_.spec)) continue;
+    while (const auto entry = sources_.entries.next(cursor, "server")) {
+      if (entry->field[0] != owner_of_network(sources_.spec)) continue;
       std::string_view rest = entry->field[1];
       while (const auto address = next_address(rest)) add_server(*address);
       if (search_.empty() && is_given(entry->field[2])) search_ = entry->field[2];

@@ -168,8 +168,8 @@ std::string_view word(std::uint64_t number, TextWriter& text) {
 Result<void> check_port(const Claim& claim, const Publish& publish, std::string_view host, std::string_view port,
                         std::string_view target) {
   std::size_t cursor = 0;
-  while (const auto entry = claim.entries.next(cursor)) {
-    if (!entry->is("port") || entry->field[0] == claim.spec.name.view()) continue;
+  while (const auto entry = claim.entries.next(cursor, "port", port)) {
+    if (entry->field[0] == claim.spec.name.view()) continue;
     if (entry->field[1] != (publish.udp ? "udp" : "tcp") || entry->field[3] != port) continue;
     if (contains(entry->field[4], ':') != contains(target, ':')) continue;  // another family
     if (host != "-" && entry->field[2] != "-" && entry->field[2] != host) continue;

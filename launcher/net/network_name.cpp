@@ -89,8 +89,8 @@ Result<void> give_back(const Entry& entry, CString path) {
 Result<void> give_back_devices(CString runtime, CString container, CString path) {
   Register entries = TRY(Register::read(runtime));
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("device") || entry->field[0] != container.view()) continue;
+  while (const auto entry = entries.next(cursor, "device", container)) {
+    if (entry->field[0] != container.view()) continue;
     TRY(give_back(*entry, path));
     entries.erase(cursor);
   }

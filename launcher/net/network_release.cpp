@@ -14,7 +14,7 @@ namespace {
 
 bool has_lines_of(const Register& entries, CString container) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
+  while (const auto entry = entries.next(cursor, {}, container)) {
     if (entry->field[0] == container.view() || entry->field[1] == container.view()) return true;
   }
   return false;
@@ -23,8 +23,8 @@ bool has_lines_of(const Register& entries, CString container) {
 // That an earlier release could not delete.
 bool has_unused_bridge(const Register& entries) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (entry->is("bridge") && !is_bridge_used(entries, entry->field[0], "")) return true;
+  while (const auto entry = entries.next(cursor, "bridge")) {
+    if (!is_bridge_used(entries, entry->field[0], "")) return true;
   }
   return false;
 }
@@ -32,8 +32,8 @@ bool has_unused_bridge(const Register& entries) {
 // Where another container still is in the namespace, its links would stay: they go before their addresses do.
 Result<void> delete_links_inside(CString container, const Register& entries) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("share") || entry->field[0] != container.view()) continue;
+  while (const auto entry = entries.next(cursor, "share", container)) {
+    if (entry->field[0] != container.view()) continue;
     const TextBuffer<limits::name + 1> sharer(entry->field[1]);
     const auto inside = open_network(sharer.text());
     if (!inside) continue;  // it is gone, or on its way out, and the links with it
@@ -50,8 +50,8 @@ Result<void> delete_links_inside(CString container, const Register& entries) {
 // Before the guard goes. A container has one, unless it is a bridge's of ours.
 Result<void> stop_routing_loopback(CString container, Register& entries) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("guard") || entry->field[0] != container.view()) continue;
+  while (const auto entry = entries.next(cursor, "guard", container)) {
+    if (entry->field[0] != container.view()) continue;
     if (another_has(entries, "guard", container, entry->field[1])) return {};
     const TextBuffer<16> link(entry->field[1]);
     return stop_routing_loopback_on(link.view(), entries);
@@ -61,7 +61,7 @@ Result<void> stop_routing_loopback(CString container, Register& entries) {
 
 void erase_lines(CString container, Register& entries) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
+  while (const auto entry = entries.next(cursor, {}, container)) {
     const bool by_first = entry->is("port") || entry->is("subnet") || entry->is("guard") || entry->is("server");
     const bool by_second = entry->is("share");
     if ((by_first && entry->field[0] == container.view()) || (by_second && entry->field[1] == container.view())) {
@@ -72,16 +72,16 @@ void erase_lines(CString container, Register& entries) {
 
 void erase_guard_of(CString bridge, Register& entries) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (entry->is("guard") && entry->field[0] == "-" && entry->field[1] == bridge.view()) entries.erase(cursor);
+  while (const auto entry = entries.next(cursor, "guard", bridge)) {
+    if (entry->field[0] == "-" && entry->field[1] == bridge.view()) entries.erase(cursor);
   }
 }
 
 // Of devices that never went in. The others' lines went when they were given back.
 Result<void> erase_devices_at_home(CString container, Register& entries) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("device") || entry->field[0] != container.view()) continue;
+  while (const auto entry = entries.next(cursor, "device", container)) {
+    if (entry->field[0] != container.view()) continue;
     const TextBuffer<16> name(entry->field[1]);
     auto socket = TRY(netlink::NetlinkSocket::open(NETLINK_ROUTE));
     const HostLink link = TRY(find_link(socket, name.text(), LinkMark("")));
@@ -93,8 +93,8 @@ Result<void> erase_devices_at_home(CString container, Register& entries) {
 Result<void> delete_unused_bridges(Register& entries) {
   Result<void> first = {};
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("bridge") || is_bridge_used(entries, entry->field[0], "")) continue;
+  while (const auto entry = entries.next(cursor, "bridge")) {
+    if (is_bridge_used(entries, entry->field[0], "")) continue;
     const TextBuffer<16> name(entry->field[0]);
     auto socket = TRY(netlink::NetlinkSocket::open(NETLINK_ROUTE));
     const auto deleted = delete_bridge(socket, name.text());

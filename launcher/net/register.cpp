@@ -43,15 +43,20 @@ Result<Register> Register::read(CString runtime) {
 
 std::string_view Register::text() const { return {storage, size_}; }
 
-std::optional<Entry> Register::next(std::size_t& cursor) const {
-  if (cursor >= size_) return {};
-  std::string_view rest = after(text(), cursor);
-  std::string_view line = cut(rest, '\n');
-  cursor += line.size() + 1;
-  Entry entry;
-  entry.kind = cut(line, '\t');
-  for (std::string_view& field : entry.field) field = cut(line, '\t');
-  return entry;
+std::optional<Entry> Register::next(std::size_t& cursor, std::string_view kind, std::string_view with) const {
+  while (cursor < size_) {
+    std::string_view rest = after(text(), cursor);
+    std::string_view line = cut(rest, '\n');
+    cursor += line.size() + 1;
+    const bool is_wanted = leading(line, kind.size()) == kind && contains(line, with);
+    if (!is_wanted) continue;
+    Entry entry;
+    entry.kind = cut(line, '\t');
+    if (!kind.empty() && entry.kind != kind) continue;
+    for (std::string_view& field : entry.field) field = cut(line, '\t');
+    return entry;
+  }
+  return {};
 }
 
 Result<void> Register::add(std::string_view kind, std::initializer_list<std::string_view> fields) {
@@ -101,24 +106,24 @@ Result<void> Register::store() {
 
 std::optional<Entry> find_line(const Register& entries, const char* kind, std::string_view first) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (entry->is(kind) && entry->field[0] == first) return entry;
+  while (const auto entry = entries.next(cursor, kind, first)) {
+    if (entry->field[0] == first) return entry;
   }
   return {};
 }
 
 bool another_has(const Register& entries, std::string_view kind, CString container, std::string_view value) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (entry->kind == kind && entry->field[0] != container.view() && entry->field[1] == value) return true;
+  while (const auto entry = entries.next(cursor, kind, value)) {
+    if (entry->field[0] != container.view() && entry->field[1] == value) return true;
   }
   return false;
 }
 
 bool is_bridge_used(const Register& entries, std::string_view bridge, CString except) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (entry->is("lease") && entry->field[0] == bridge && entry->field[1] != except.view()) return true;
+  while (const auto entry = entries.next(cursor, "lease", bridge)) {
+    if (entry->field[0] == bridge && entry->field[1] != except.view()) return true;
   }
   return false;
 }

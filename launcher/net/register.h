@@ -48,8 +48,9 @@ class Register {
   // limits::network_register.
   static Result<Register> read(CString runtime);
 
-  // The entries in order: each call gives the next one after `cursor`, which begins at 0.
-  std::optional<Entry> next(std::size_t& cursor) const;
+  // The entries in order: each call gives the next one after `cursor`, which begins at 0. Of one kind only, unless `kind`
+  // is empty; and only one in whose line `with` is somewhere: a thousand leases are passed over quickly.
+  std::optional<Entry> next(std::size_t& cursor, std::string_view kind = {}, std::string_view with = {}) const;
 
   // Adds a line. ENOSPC when the register is full (limit of bytes in limits.h).
   Result<void> add(std::string_view kind, std::initializer_list<std::string_view> fields);

@@ -25,8 +25,8 @@ pid_t first_process_of(const Places& places, CString name) {
 Result<pid_t> find_sharer(const Places& places, CString name) {
   const Register entries = TRY(Register::read(places.runtime));
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
-    if (!entry->is("share") || entry->field[0] != name.view()) continue;
+  while (const auto entry = entries.next(cursor, "share", name)) {
+    if (entry->field[0] != name.view()) continue;
     const TextBuffer<limits::name + 1> sharer(entry->field[1]);
     if (const pid_t process = first_process_of(places, sharer.text()); process != 0) return process;
   }
