@@ -223,6 +223,7 @@ Result<void> keep_over_exec(int descriptor);                                    
 }
 Result<void> close_at_exec(int descriptor);  // exec closes it again
 Result<void> close_from(int first);          // close_range(first, ~0) or one by one
+Result<void> copy_descriptors(int end);      // of a shared table, those below `end` become our own: Linux 5.9
 Result<void> raise_descriptor_limit();       // the soft limit becomes the hard one
 Result<void> restore_descriptor_limit();     // what it was; nothing when it has not been raised
 struct ResourceLimit {                       // struct rlimit64
@@ -264,7 +265,7 @@ Result<void> listen(int socket, int backlog);
 Result<std::size_t> send(int socket, std::span<const char> data);  // MSG_NOSIGNAL
 // One message; `size` may exceed the buffer when the message was longer (MSG_TRUNC).
 Result<std::size_t> receive(int socket, std::span<char> buffer);
-Result<std::size_t> peek(int socket, std::span<char> buffer);  // the same message comes again
+Result<std::size_t> peek(int socket, std::span<char> buffer);  // the same message comes again; EAGAIN: none
 // The same, and the sender's address into `address`, of which it fills at most `size` bytes.
 Result<std::size_t> receive_from(int socket, std::span<char> buffer, void* address, std::size_t size);
 Result<void> set_send_buffer(int socket, int bytes);

@@ -55,7 +55,7 @@ Result<std::size_t> receive(int socket, std::span<char> buffer) {
 }
 
 Result<std::size_t> peek(int socket, std::span<char> buffer) {
-  return counted(call_again(SYS_recvfrom, socket, buffer.data(), buffer.size(), MSG_TRUNC | MSG_PEEK, 0L, 0L),
+  return counted(call_again(SYS_recvfrom, socket, buffer.data(), buffer.size(), MSG_TRUNC | MSG_PEEK | MSG_DONTWAIT, 0L, 0L),
                  "receive");
 }
 

@@ -162,6 +162,11 @@ Result<void> close_from(int first) {
   return {};
 }
 
+Result<void> copy_descriptors(int end) {
+  constexpr long unshare_first = 2;  // CLOSE_RANGE_UNSHARE
+  return done(call(number_close_range, end, ~0U, unshare_first), "copy descriptors"_p);
+}
+
 Result<void> raise_descriptor_limit() {
   ResourceLimit limit = TRY(resource_limit(limit_descriptors));
   const std::uint64_t before = std::exchange(limit.current, limit.largest);

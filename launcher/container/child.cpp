@@ -71,12 +71,14 @@ void report_and_exit(int channel, const Step* step, const Error& error) {
   sys::exit(status);
 }
 
-void become_container(const LaunchContext& context, int channel, const Step& clone, std::uint64_t later) {
+void become_container(const LaunchContext& context, const Inherited& inherited, const Step& clone,
+                      std::uint64_t later) {
   const Plan& plan = context.plan;
-  Inside inside{.context = context, .plan = plan, .sealed = context.sealed};
+  Inside inside{.context = context, .plan = plan, .sealed = inherited.sealed};
 
-  if (const auto taken = take_streams(context.streams); !taken) sys::exit(125);
-  if (const auto kept = keep_descriptors(channel, inside.sealed, context.ready.theirs.get()); !kept) sys::exit(125);
+  if (inherited.end != 0 && !sys::copy_descriptors(inherited.end)) sys::exit(125);
+  if (const auto taken = take_streams(inherited.streams); !taken) sys::exit(125);
+  if (const auto kept = keep_descriptors(inherited.channel, inside.sealed, inherited.ready); !kept) sys::exit(125);
   if (later != 0) {
     if (const auto made = make_namespaces(later); !made) report_and_exit(channel_number, &clone, made.error());
   }

@@ -16,11 +16,20 @@ inline constexpr int ready_number = 3;
 inline constexpr int channel_number = 4;
 inline constexpr int sealed_number = 5;
 
-// `channel`: our end of a SOCK_SEQPACKET pair. The first message to us opens the gate. Before it comes, the process
-// makes the namespaces of `later` (CLONE_NEW*), a part of those of the step `clone`, and says so with
-// `namespaces_made`.
+// What the process needs of the launcher's descriptors; negative: there is none.
+struct Inherited {
+  Streams streams;
+  int channel;  // our end of a SOCK_SEQPACKET pair
+  int sealed;   // the sealed program
+  int ready;    // of the ready channel
+  int end = 0;  // the table is the launcher's own, all of these are below this number; 0: it is a copy
+};
+
+// The first message on the channel opens the gate. Before it comes, the process makes the namespaces of `later`
+// (CLONE_NEW*), a part of those of the step `clone`, and says so with `namespaces_made`.
 inline constexpr char namespaces_made = 'n';
-[[noreturn]] void become_container(const LaunchContext& context, int channel, const Step& clone, std::uint64_t later);
+[[noreturn]] void become_container(const LaunchContext& context, const Inherited& inherited, const Step& clone,
+                                   std::uint64_t later);
 
 // Brings `channel` and, where they are there (not negative), `sealed` and `ready` to their numbers, and closes all
 // others. Nothing that the caller or we had open may reach the container (CVE-2024-21626).

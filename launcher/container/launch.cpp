@@ -86,12 +86,15 @@ const Step& clone_step(const Plan& plan) {
 
 // Whether the process has its namespaces; else its report is on the channel, or its end. It needs a millisecond or two;
 // one that was born into a frozen cgroup must not hold the supervisor.
-Result<bool> hear_namespaces(int channel) {
+Result<bool> hear_namespaces(const sys::Child& child, int channel) {
   constexpr int most_ms = 10'000;
   char word[2];
-  if (!TRY(sys::poll_one(channel, POLLIN, most_ms)))
+  // An end before it has a table of its own does not show on the channel, which is open in ours.
+  if (!TRY(sys::wait_two(channel, child.pidfd.get(), most_ms)))
     return fail(ETIMEDOUT, "wait for the namespaces of the process"_p, {}, "is the cgroup above it frozen?"_p);
-  if (TRY(sys::peek(channel, word)) != sizeof namespaces_made) return false;
+  const auto size = sys::peek(channel, word);
+  if (!size && size.error().code == EAGAIN) return false;
+  if (TRY(size) != sizeof namespaces_made) return false;
   TRY(sys::receive(channel, word));
   return true;
 }
@@ -132,7 +135,7 @@ Result<bool> is_ending(int channel) {
 Result<void> let_pass(LaunchContext& context, const sys::Child& child, int channel, std::uint64_t later) {
   TRY(do_gate_steps(context, child, Part::without_network));
   TRY(do_stage_steps(context, child));
-  if (later != 0 && !TRY(hear_namespaces(channel))) return {};
+  if (later != 0 && !TRY(hear_namespaces(child, channel))) return {};
   TRY(do_gate_steps(context, child, Part::network));
   TRY(open_gate(channel));
   auto done = do_gate_steps(context, child, Part::beside);
@@ -140,6 +143,33 @@ Result<void> let_pass(LaunchContext& context, const sys::Child& child, int chann
   if (!done && TRY(is_ending(channel))) return {};
   return done;
 }
+
+// What is lent to the process while it is born comes back on every path.
+class Birth {
+ public:
+  explicit Birth(LowDescriptors* low) : low_(low) {}
+  ~Birth() {
+    if (low_ != nullptr) low_->take_back();
+  }
+  Birth(const Birth&) = delete;
+  Birth& operator=(const Birth&) = delete;
+
+  bool shares() const { return low_ != nullptr; }
+
+  Result<void> lend(Inherited& inherited) {
+    if (!shares()) return {};
+    Streams& streams = inherited.streams;
+    for (int* const number :
+         {&streams.input, &streams.output, &streams.error, &inherited.channel, &inherited.sealed, &inherited.ready}) {
+      TRY(low_->lend(*number));
+    }
+    inherited.end = low_->end();
+    return {};
+  }
+
+ private:
+  LowDescriptors* low_;
+};
 
 }  // namespace
 
@@ -154,8 +184,13 @@ Result<Launched> launch(LaunchContext& context) {
   if (!clone.target.empty()) cgroup = TRY(sys::open(clone.target, O_PATH | O_DIRECTORY));
   auto [ours, theirs] = TRY(sys::make_socket_pair(SOCK_SEQPACKET));
   const std::uint64_t later = later_namespaces_of(context.plan, clone);
-  auto child = TRY(clone_into(clone, clone.flags & ~later, cgroup.get()));
-  if (child.pid == 0) become_container(context, theirs.get(), clone, later);  // closes all that is not its own
+  // Only one that is heard of before it goes on shares our table of descriptors: then it has its own.
+  Birth birth(later != 0 ? context.low : nullptr);
+  Inherited inherited = {context.streams, theirs.get(), context.sealed, context.ready.theirs.get()};
+  TRY(birth.lend(inherited));
+  const std::uint64_t shared = birth.shares() ? CLONE_FILES : 0;
+  auto child = TRY(clone_into(clone, (clone.flags & ~later) | shared, cgroup.get()));
+  if (child.pid == 0) become_container(context, inherited, clone, later);  // closes all that is not its own
   theirs.close();
   context.ready.theirs.close();
   context.failed = nullptr;

@@ -13,6 +13,7 @@
 #include "launcher/container/device_list.h"
 #include "launcher/container/environment_file.h"
 #include "launcher/container/journal.h"
+#include "launcher/container/low_descriptors.h"
 #include "launcher/container/network_holdings.h"
 #include "launcher/container/ready_channel.h"
 #include "launcher/container/runtime_lock.h"
@@ -52,6 +53,7 @@ struct LaunchContext {
   int sealed = -1;                     // the sealed program, which belongs to the whole process
   Fd own_sealed = {};                  // or to the container alone
   ReadyChannel ready = {};             // of make_ready
+  LowDescriptors* low = nullptr;       // of a supervisor
   NameHashes names = {};               // of what the launcher has written for it in /etc
   const Step* failed = nullptr;        // the step that an error came from
 };

@@ -114,7 +114,7 @@ Result<void> claim_session(const Places& places, std::string_view config, Owner 
 }
 
 bool begin_session(const Places& places, Workbench& bench, const Streams& streams, Outlives outlives, Session& session,
-                   Failure& failure) {
+                   Failure& failure, LowDescriptors* low) {
   RuntimeLock lock = std::move(session.lock);
   if (!session.undone) lock.release();
   if (const auto undone = lock_and_undo(places, session); !undone) {  // of an earlier life
@@ -138,7 +138,8 @@ bool begin_session(const Places& places, Workbench& bench, const Streams& stream
                         .lock = lock,
                         .streams = streams,
                         .creator = session.state.owner,
-                        .outlives_us = outlives == Outlives::yes};
+                        .outlives_us = outlives == Outlives::yes,
+                        .low = low};
   if (bench.spec.terminal) (void)context.file_environment.push(default_terminal);
   auto launched = launch(context);
   if (!launched) {

@@ -65,7 +65,7 @@ Result<void> adopt_session(const Places& places, Session& session);
 // Launches the plan of `bench`. False: `failure` says why, and what had been done is undone.
 enum class Outlives : bool { no, yes };
 bool begin_session(const Places& places, Workbench& bench, const Streams& streams, Outlives outlives, Session& session,
-                   Failure& failure);
+                   Failure& failure, LowDescriptors* low = nullptr);
 
 // Takes the word of the process from the channel. True: its program runs. False: it has failed, has been reaped, and
 // everything is undone. A non-blocking channel without a word yet is Word::none.

@@ -128,7 +128,8 @@ bool Supervisor::try_launch(std::uint32_t place, Failure& failure) {
     format_error(opened.error(), failure.text);
     return false;
   }
-  return begin_session(places_, bench, streams, outlives_, container.session, failure);
+  return begin_session(places_, bench, streams, outlives_, container.session, failure,
+                       low_.is_reserved() ? &low_ : nullptr);
 }
 
 void Supervisor::launch(std::uint32_t place) {

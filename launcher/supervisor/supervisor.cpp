@@ -22,10 +22,11 @@ bool is_probed(const Container& container) {
 }  // namespace
 
 Result<void> Supervisor::open(Fd control) {
+  null_ = TRY(sys::open("/dev/null", O_RDWR));
+  (void)low_.reserve(null_.get());  // starts are slower without
   control_ = std::move(control);
   epoll_ = TRY(sys::open_epoll());
   signals_ = TRY(sys::open_signals());
-  null_ = TRY(sys::open("/dev/null", O_RDWR));
   if (auto console = sys::open("/dev/console", O_WRONLY | O_NOCTTY | O_NONBLOCK); console) console_ = console.take();
   TRY(sys::raise_descriptor_limit());
   TRY(sys::watch(epoll_.get(), control_.get(), EPOLLIN, tag(Kind::control, 0)));

@@ -153,6 +153,7 @@ class Supervisor final : private Configurations::Visitor {
   void watch_names(const Spec& spec);
   void hear_names();
   void follow_names();
+  void follow_names_later();
 
   // supervise_adopt.cpp
   void visit(CString name, std::string_view config) override;
@@ -229,8 +230,11 @@ class Supervisor final : private Configurations::Visitor {
   Fd control_;
   Fd signals_;
   Fd null_;
+  LowDescriptors low_;
   NameFollower follower_;
   unsigned names_changed_ = 0;               // heard and not followed yet
+  unsigned names_followed_ = 0;              // what is being followed
+  std::uint32_t names_next_ = 0;             // the container at which that goes on
   std::uint64_t names_due_ms_ = UINT64_MAX;  // when that is done
   std::uint64_t names_cost_ms_ = 0;          // how long it took the last time
   PathWatch paths_;

@@ -346,6 +346,23 @@ test_siblings_by_name() {
 }
 first_pid() { microctr inspect --json "$1" | grep -o '"pid":[0-9]*' | head -n 1 | tr -dc 0-9; }
 
+# So many neighbours that they cannot be followed in one go: every file comes to have them all
+test_many_neighbours() {
+  local number
+  for number in $(seq 40); do microctr start "$(busybox_conf "n$number" "sleep 1000" network=bridge)"; done
+  { cat "$T/run/networks"; seq 1500 | sed $'s/.*/lease\tmc0\tghost&\teth0\t10.88.0.1\/24\tghost&/'; } >"$T/networks.new"
+  mv "$T/networks.new" "$T/run/networks"
+  all_know() {
+    for number in $(seq 40); do
+      [ "$(of_root "n$number" hosts | grep -c ghost)" = 1500 ] || return 1
+    done
+  }
+  local status=0
+  eventually all_know || status=1
+  sed -i /ghost/d "$T/run/networks"  # nobody would end them
+  return $status
+}
+
 # An ordinary user's container has the files, too, and they follow
 test_unprivileged() {
   unshare --user true 2>/dev/null || skip "this machine has no user namespaces"
