@@ -37,6 +37,7 @@ namespace {
   ERROR(EPIPE, "Broken pipe")                         \
   ERROR(ERANGE, "Result not representable")           \
   ERROR(ENAMETOOLONG, "Filename too long")            \
+  ERROR(EXFULL, "Exchange full")                      \
   ERROR(ENOSYS, "Function not implemented")           \
   ERROR(ENOTEMPTY, "Directory not empty")             \
   ERROR(ELOOP, "Symbolic link loop")                  \

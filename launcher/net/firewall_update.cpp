@@ -41,7 +41,7 @@ void add_entry(const Entry& entry, FirewallTransaction& transaction) {
 
 void add_all(const Register& entries, FirewallTransaction& transaction) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) add_entry(*entry, transaction);
+  while (const auto entry = entries.next_but(cursor, "lease")) add_entry(*entry, transaction);
 }
 
 Result<void> build_firewall(const Register& entries) {
@@ -68,7 +68,7 @@ Result<void> open_firewall(CString container, Table table, const Register& entri
   if (table == Table::is_new) return build_firewall(entries);
   FirewallTransaction transaction({large_storage, firewall_change_storage});
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
+  while (const auto entry = entries.next_but(cursor, "lease")) {
     if (is_about(*entry, container, entries)) add_entry(*entry, transaction);
   }
   const auto done = transaction.commit();
@@ -79,7 +79,7 @@ Result<void> open_firewall(CString container, Table table, const Register& entri
 
 void note_removals(CString container, const Register& entries, FirewallTransaction& removals) {
   std::size_t cursor = 0;
-  while (const auto entry = entries.next(cursor)) {
+  while (const auto entry = entries.next_but(cursor, "lease")) {
     const auto& field = entry->field;
     const bool own = field[0] == container.view();
     if (entry->is("port") && own) {

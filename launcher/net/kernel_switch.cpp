@@ -59,18 +59,14 @@ struct Needs {
 Needs needs_of(CString container, bool others, const Register& entries) {
   Needs needs;
   std::size_t cursor = 0;
-  while (const auto port = entries.next(cursor, "port")) {
-    if ((port->field[0] == container.view()) != others) needs.note(port->field[4]);
-  }
-  cursor = 0;
-  while (const auto subnet = entries.next(cursor, "subnet")) {
-    if ((subnet->field[0] == container.view()) != others) needs.note(subnet->field[1]);
-  }
-  cursor = 0;
-  while (const auto bridge = entries.next(cursor, "bridge")) {
-    if (bridge->field[2] != "nat") continue;
-    if (others && !is_bridge_used(entries, bridge->field[0], container)) continue;
-    std::string_view addresses = bridge->field[1];
+  while (const auto entry = entries.next_but(cursor, "lease")) {
+    const auto& field = entry->field;
+    const bool counts = (field[0] == container.view()) != others;
+    if (entry->is("port") && counts) needs.note(field[4]);
+    if (entry->is("subnet") && counts) needs.note(field[1]);
+    if (!entry->is("bridge") || field[2] != "nat") continue;
+    if (others && !is_bridge_used(entries, field[0], container)) continue;
+    std::string_view addresses = field[1];
     for (auto address = next_word(addresses); !address.empty(); address = next_word(addresses)) needs.note(address);
   }
   return needs;

@@ -33,6 +33,7 @@ Phrase hint_for_link(int code) {
       return "the kernel has no links of this kind: load the module bridge, veth, macvlan or ipvlan (CONFIG_BRIDGE, "
              "CONFIG_VETH, CONFIG_MACVLAN, CONFIG_IPVLAN)"_p;
     case ERANGE: return "the name of a link has at most 15 characters"_p;
+    case EXFULL: return "a bridge has at most 1023 ports: write bridge = NAME and bridge_subnet for another one"_p;
     case ESRCH: return "the container's process ended meanwhile"_p;
     default: return {};
   }

@@ -20,6 +20,17 @@ Failed too_large(int code) {
   return fail(code, "write the register of the networks (limit 262144 bytes)"_p);
 }
 
+bool is_of_kind(std::string_view line, std::string_view kind) {
+  return leading(line, kind.size()) == kind && leading(after(line, kind.size()), 1) == "\t";
+}
+
+Entry take_apart(std::string_view line) {
+  Entry entry;
+  entry.kind = cut(line, '\t');
+  for (std::string_view& field : entry.field) field = cut(line, '\t');
+  return entry;
+}
+
 }  // namespace
 
 RegisterPath::RegisterPath(CString runtime) : TextBuffer(runtime, "/networks") {}
@@ -43,18 +54,26 @@ Result<Register> Register::read(CString runtime) {
 
 std::string_view Register::text() const { return {storage, size_}; }
 
+std::string_view Register::next_line(std::size_t& cursor) const {
+  std::string_view rest = after(text(), cursor);
+  const std::string_view line = cut(rest, '\n');
+  cursor += line.size() + 1;
+  return line;
+}
+
 std::optional<Entry> Register::next(std::size_t& cursor, std::string_view kind, std::string_view with) const {
   while (cursor < size_) {
-    std::string_view rest = after(text(), cursor);
-    std::string_view line = cut(rest, '\n');
-    cursor += line.size() + 1;
-    const bool is_wanted = leading(line, kind.size()) == kind && contains(line, with);
-    if (!is_wanted) continue;
-    Entry entry;
-    entry.kind = cut(line, '\t');
-    if (!kind.empty() && entry.kind != kind) continue;
-    for (std::string_view& field : entry.field) field = cut(line, '\t');
-    return entry;
+    const std::string_view line = next_line(cursor);
+    const bool is_wanted = (kind.empty() || is_of_kind(line, kind)) && contains(line, with);
+    if (is_wanted) return take_apart(line);
+  }
+  return {};
+}
+
+std::optional<Entry> Register::next_but(std::size_t& cursor, std::string_view kind) const {
+  while (cursor < size_) {
+    const std::string_view line = next_line(cursor);
+    if (!is_of_kind(line, kind)) return take_apart(line);
   }
   return {};
 }

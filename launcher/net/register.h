@@ -52,6 +52,9 @@ class Register {
   // is empty; and only one in whose line `with` is somewhere: a thousand leases are passed over quickly.
   std::optional<Entry> next(std::size_t& cursor, std::string_view kind = {}, std::string_view with = {}) const;
 
+  // The same of all kinds but this one.
+  std::optional<Entry> next_but(std::size_t& cursor, std::string_view kind) const;
+
   // Adds a line. ENOSPC when the register is full (limit of bytes in limits.h).
   Result<void> add(std::string_view kind, std::initializer_list<std::string_view> fields);
 
@@ -67,6 +70,7 @@ class Register {
 
  private:
   explicit Register(CString runtime) : runtime_(runtime) {}
+  std::string_view next_line(std::size_t& cursor) const;
   Result<void> replace();
 
   CString runtime_;

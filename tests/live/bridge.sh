@@ -60,6 +60,17 @@ test_link_local_addresses() {
   done
 }
 
+# The kernel gives a bridge 1023 ports
+test_full_bridge() {
+  ip link add br-full type bridge
+  finally "ip link del br-full"
+  finally "ip link del group 7"
+  seq 512 | sed 's/.*/link add p& master br-full group 7 type veth peer name q&\nlink set q& master br-full/' | ip -force -batch - >/dev/null 2>&1 || true
+  exits 125 microctr run "$(who_conf one "network = bridge" "bridge = br-full" "ip = 10.50.0.2/24")"
+  one_line "$err"
+  has "a bridge has at most 1023 ports" "$err"
+}
+
 # key bridge: one that is there already is used, without touching it
 test_existing_bridge() {
   ip link add br-live type bridge

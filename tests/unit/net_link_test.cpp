@@ -169,6 +169,7 @@ TEST(NetLinkRefusal, SaysWhatWasRefusedAndWhatHelps) {
   };
   EXPECT_NE(hint(0, EOPNOTSUPP).find("CONFIG_VETH"), std::string::npos);
   EXPECT_NE(hint(0, EEXIST).find("name"), std::string::npos);
+  EXPECT_NE(hint(0, EXFULL).find("1023 ports"), std::string::npos);
   EXPECT_NE(hint(0, EPERM).find("CAP_NET_ADMIN"), std::string::npos);
   EXPECT_NE(hint(1, EOPNOTSUPP).find("IPv6 is off"), std::string::npos);
   EXPECT_NE(hint(1, EACCES).find("IPv6 is off"), std::string::npos);

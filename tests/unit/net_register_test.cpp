@@ -60,6 +60,28 @@ TEST_F(RegisterTest, what_was_added_comes_back) {
   EXPECT_FALSE(again.value().next(cursor));
 }
 
+std::string wanted(const Register& entries, std::string_view kind, std::string_view with) {
+  std::string found;
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor, kind, with)) found += std::string(entry->field[1]) + " ";
+  return found;
+}
+
+TEST_F(RegisterTest, entries_of_one_kind_or_with_a_text_or_of_all_kinds_but_one) {
+  write("lease\tmc0\tweb\nkept\tmc0\tdb\nlease\tmc0\tdb\nleased\tmc0\tmail\nlease\nport\tdb\ttcp\n");
+  const auto read = Register::read(runtime());
+  const Register& entries = read.value();
+  EXPECT_EQ(wanted(entries, {}, {}), "web db db mail  tcp ");
+  EXPECT_EQ(wanted(entries, "lease", {}), "web db ");
+  EXPECT_EQ(wanted(entries, "lease", "db"), "db ");
+  EXPECT_EQ(wanted(entries, {}, "db"), "db db tcp ");
+  EXPECT_EQ(wanted(entries, "share", {}), "");
+  std::string others;
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next_but(cursor, "lease")) others += std::string(entry->kind) + " ";
+  EXPECT_EQ(others, "kept leased lease port ");  // a line that is nothing but the word is damaged: of no kind
+}
+
 TEST_F(RegisterTest, additions_are_appended_and_removals_replace_the_file) {
   write("a\t1\nb\t2\nc\t3\n");
   auto read = Register::read(runtime());
