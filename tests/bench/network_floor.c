@@ -400,7 +400,8 @@ int main(int count, char** arguments) {
   check(child, "clone3");
   char word = 0;
   if (child == 0) {  // the inside: it waits for its interface
-    check(recv(ends[1], &word, 1, 0), "wait for the parent");
+    close(ends[0]);  // so that it hears the parent's end, too
+    if (recv(ends[1], &word, 1, 0) != 1) _exit(1);
     configure_inside(with_network);
     _exit(0);
   }
