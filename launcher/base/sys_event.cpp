@@ -55,8 +55,9 @@ Result<std::size_t> receive(int socket, std::span<char> buffer) {
 }
 
 Result<std::size_t> peek(int socket, std::span<char> buffer) {
-  return counted(call_again(SYS_recvfrom, socket, buffer.data(), buffer.size(), MSG_TRUNC | MSG_PEEK | MSG_DONTWAIT, 0L, 0L),
-                 "receive");
+  return counted(
+      call_again(SYS_recvfrom, socket, buffer.data(), buffer.size(), MSG_TRUNC | MSG_PEEK | MSG_DONTWAIT, 0L, 0L),
+      "receive");
 }
 
 Result<std::size_t> receive_from(int socket, std::span<char> buffer, void* address, std::size_t size) {

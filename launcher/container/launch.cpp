@@ -130,31 +130,18 @@ Result<bool> is_ending(int channel) {
   return sys::poll_one(channel, POLLRDHUP, most_ms);
 }
 
-// What has to be done before the process may go on, and then it may; and what before it may execute its program. One
-// that has failed meanwhile finds the gates shut; its own word about it is on the channel.
-Result<void> let_pass(LaunchContext& context, const sys::Child& child, int channel, std::uint64_t later) {
-  TRY(do_gate_steps(context, child, Part::without_network));
-  TRY(do_stage_steps(context, child));
-  if (later != 0 && !TRY(hear_namespaces(child, channel))) return {};
-  TRY(do_gate_steps(context, child, Part::network));
-  TRY(open_gate(channel));
-  auto done = do_gate_steps(context, child, Part::beside);
-  if (done) done = open_gate(channel);
-  if (!done && TRY(is_ending(channel))) return {};
-  return done;
-}
-
 // What is lent to the process while it is born comes back on every path.
 class Birth {
  public:
   explicit Birth(LowDescriptors* low) : low_(low) {}
-  ~Birth() {
-    if (low_ != nullptr) low_->take_back();
-  }
+  ~Birth() { end(); }
   Birth(const Birth&) = delete;
   Birth& operator=(const Birth&) = delete;
 
   bool shares() const { return low_ != nullptr; }
+  void end() {
+    if (shares()) low_->take_back();
+  }
 
   Result<void> lend(Inherited& inherited) {
     if (!shares()) return {};
@@ -170,6 +157,21 @@ class Birth {
  private:
   LowDescriptors* low_;
 };
+
+// What has to be done before the process may go on, and then it may; and what before it may execute its program. One
+// that has failed meanwhile finds the gates shut; its own word about it is on the channel.
+Result<void> let_pass(LaunchContext& context, const sys::Child& child, int channel, std::uint64_t later, Birth& birth) {
+  TRY(do_gate_steps(context, child, Part::without_network));
+  TRY(do_stage_steps(context, child));
+  if (later != 0 && !TRY(hear_namespaces(child, channel))) return {};
+  birth.end();  // its end of the channel is open with it alone from here on: that tells of its end
+  TRY(do_gate_steps(context, child, Part::network));
+  TRY(open_gate(channel));
+  auto done = do_gate_steps(context, child, Part::beside);
+  if (done) done = open_gate(channel);
+  if (!done && TRY(is_ending(channel))) return {};
+  return done;
+}
 
 }  // namespace
 
@@ -195,7 +197,7 @@ Result<Launched> launch(LaunchContext& context) {
   context.ready.theirs.close();
   context.failed = nullptr;
 
-  if (const auto passed = let_pass(context, child, ours.get(), later); !passed) {
+  if (const auto passed = let_pass(context, child, ours.get(), later, birth); !passed) {
     (void)kill_and_reap(child);
     return passed.failed();
   }

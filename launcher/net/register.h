@@ -48,8 +48,8 @@ class Register {
   // limits::network_register.
   static Result<Register> read(CString runtime);
 
-  // The entries in order: each call gives the next one after `cursor`, which begins at 0. Of one kind only, unless `kind`
-  // is empty; and only one in whose line `with` is somewhere: a thousand leases are passed over quickly.
+  // The entries in order: each call gives the next one after `cursor`, which begins at 0. Of one kind only, unless
+  // `kind` is empty; and only one in whose line `with` is somewhere: a thousand leases are passed over quickly.
   std::optional<Entry> next(std::size_t& cursor, std::string_view kind = {}, std::string_view with = {}) const;
 
   // The same of all kinds but this one.
