@@ -6,15 +6,10 @@
 #pragma once
 
 #include "launcher/base/sys.h"
+#include "launcher/container/descriptor_numbers.h"
 #include "launcher/container/launch.h"
 
 namespace microctr {
-
-// The descriptors that stay beside 0, 1 and 2. The first is the container's, over exec: its end of the pipe of
-// `ready = fd`, where it has one. Exec closes the others. exec_stub.S knows the channel's number.
-inline constexpr int ready_number = 3;
-inline constexpr int channel_number = 4;
-inline constexpr int sealed_number = 5;
 
 // What the process needs of the launcher's descriptors; negative: there is none.
 struct Inherited {

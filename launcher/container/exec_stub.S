@@ -3,9 +3,9 @@
 //
 // It is data of ours, a whole ELF file: sealed_program.cpp writes it into a memfd. Position independent, no data, no
 // stack of its own. Its arguments: the path to execute, a note, and the words of the program. Descriptor 4 is the channel
-// of child.h. It makes exec close the channel and executes the path; if that fails, the negative errno goes over the
-// first four bytes of the note, and the note into the channel, with the NUL at its end. The kernel puts one argument
-// behind the other, so that the next one's address tells the note's length.
+// of descriptor_numbers.h. It makes exec close the channel and executes the path; if that fails, the negative errno goes
+// over the first four bytes of the note, and the note into the channel, with the NUL at its end. The kernel puts one
+// argument behind the other, so that the next one's address tells the note's length.
 //
 // Where these four bytes are "init" it stays, as a reaper (init = yes), and a child of its executes the path. It blocks
 // all signals and reads them from a signalfd: what somebody sends it goes on to the child, SIGCHLD makes it reap whatever

@@ -3,7 +3,7 @@
 #include <climits>
 
 #include "launcher/base/sys.h"
-#include "launcher/container/child.h"
+#include "launcher/container/descriptor_numbers.h"
 
 namespace microctr {
 
