@@ -76,7 +76,10 @@ void become_container(const LaunchContext& context, const Inherited& inherited, 
   const Plan& plan = context.plan;
   Inside inside{.context = context, .plan = plan, .sealed = inherited.sealed};
 
-  if (inherited.end != 0 && !sys::copy_descriptors(inherited.end)) sys::exit(125);
+  if (inherited.end != 0) {
+    if (const auto copied = sys::copy_descriptors(inherited.end); !copied)
+      report_and_exit(inherited.channel, &clone, copied.error());
+  }
   if (const auto taken = take_streams(inherited.streams); !taken) sys::exit(125);
   if (const auto kept = keep_descriptors(inherited.channel, inside.sealed, inherited.ready); !kept) sys::exit(125);
   if (later != 0) {

@@ -124,10 +124,12 @@ Result<sys::Child> clone_into(const Step& step, std::uint64_t flags, int cgroup)
   return back.failed();
 }
 
-// Whether the process is on its way out. Its descriptors are closed when its namespaces are gone already.
-Result<bool> is_ending(int channel) {
+// Whether a step of ours has failed because the process is on its way out: its own word says more then. Its namespaces
+// are gone before its descriptors are closed.
+Result<bool> is_by_its_end(const Error& error, int channel) {
   constexpr int most_ms = 1'000;
-  return sys::poll_one(channel, POLLRDHUP, most_ms);
+  const bool misses_it = error.code == ENOENT || error.code == ESRCH || error.code == EPIPE || error.code == ECONNRESET;
+  return misses_it && TRY(sys::poll_one(channel, POLLRDHUP, most_ms));
 }
 
 // What is lent to the process while it is born comes back on every path.
@@ -169,7 +171,7 @@ Result<void> let_pass(LaunchContext& context, const sys::Child& child, int chann
   TRY(open_gate(channel));
   auto done = do_gate_steps(context, child, Part::beside);
   if (done) done = open_gate(channel);
-  if (!done && TRY(is_ending(channel))) return {};
+  if (!done && TRY(is_by_its_end(done.error(), channel))) return {};
   return done;
 }
 
