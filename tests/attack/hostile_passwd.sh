@@ -3,6 +3,7 @@
 # Row: exec-user
 # Defence: strict number parser
 # off: control
+invalid=refused
 number=0
 try_user() {  # USER ENTRY
   number=$((number + 1))

@@ -75,10 +75,13 @@ by_contract() {
 }
 # shellcheck disable=SC2046
 attack_from() { judged $(launcher) run "$1"; }  # CONF
-# The same for a container that need not start: set-up refused is refused.
+# The same for a container that need not start: set-up refused is refused. A configuration that is refused proves nothing,
+# unless that is the attack: invalid=refused.
 attack_or_no_start() {  # CONF
   attack_from "$1"
-  case "$words" in "broken (125):"* | "broken (126):"* | "broken (127):"* | "broken (2):"*) attack_status=1 ;; esac
+  case "${invalid-}$words" in
+    "broken (125):"* | "broken (126):"* | "broken (127):"* | "refusedbroken ("*) attack_status=1 ;;
+  esac
 }
 
 eventually() {  # COMMAND...: succeeds within 10 s

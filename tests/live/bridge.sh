@@ -35,7 +35,7 @@ test_bridge_after_kill() {
   kill -9 "$runner"
   wait "$runner" 2>/dev/null || true
   microctr list >/dev/null
-  eventually nothing_left || { register; ip -o link; ls /run/netns; nft list ruleset; }
+  eventually nothing_left || { register; ip -o link; ls /run/netns; nft list ruleset; return 1; }
 }
 
 # key bridge_subnet: without one of IPv6 a container on a bridge of ours has no link-local address; a port never has one

@@ -23,8 +23,10 @@ inside() {  # SHELL_COMMAND [KEY=VALUE]...
   { echo "layer = busybox"; echo 'command = sh -c "eval \"$SCRIPT\""'; echo "env_file = $T/inside.env"; printf '%s\n' "$@"; } |
     conf inside >/dev/null
   printf 'SCRIPT=%s\n' "$command" >"$T/inside.env"
-  microctr run "$T/inside.conf"
+  microctr run "$T/inside.conf" || inside_failed $?
 }
+# Seen by who compares the output alone.
+inside_failed() { [ "$1" != 125 ] || echo "the container has not started"; return "$1"; }
 
 fail() { echo "$*" >&2; return 1; }
 same() { [ "$2" = "$3" ] || fail "$1 is '$3', expected '$2'"; }
@@ -93,7 +95,8 @@ is_clean() { [ "$(machine)" = "$1" ]; }
 run_test() {  # FILE NAME
   local name=$2 label status=0
   label=$(basename "$1" .sh).${name#test_}
-  T=$(mktemp -d "$WORK/${name#test_}.XXXXXX")
+  # Nothing goes on without a folder: when the runner has been ended, it is gone, and "$T/data" would be the machine's.
+  T=$(mktemp -d "$WORK/${name#test_}.XXXXXX") && [ -d "$T" ] || exit 1
   mkdir -p "$T/etc/containers"
   # A container that has ended stays so, but in the files that are about restarts.
   [ -n "${RESTARTS-}" ] || echo "restart = no" >"$T/etc/defaults.conf"

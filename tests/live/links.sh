@@ -99,12 +99,12 @@ test_interface_is_given_back() {
   eventually microctr exec one /tools/ping 10.70.0.1
   has "10.70.0.2/24" "$(ip netns exec one ip -4 -o addr show dev eth0)"
   microctr stop one
-  eventually nic_is "$before" || nic_now
+  eventually nic_is "$before" || { nic_now; return 1; }
   same "no address" "" "$(ip -4 -o addr show dev nic0)"
   ip link set nic0 down
   before=$(nic_now)
   microctr run "$(busybox_conf down "ip -o link show dev eth0" "network = interface:nic0")" | grep -q "02:00:00:00:00:42"
-  eventually nic_is "$before" || nic_now
+  eventually nic_is "$before" || { nic_now; return 1; }
   same "names" out "$(ls /run/netns)"
 }
 
@@ -120,7 +120,7 @@ test_interface_after_kill() {
   kill -9 "$runner"
   wait "$runner" 2>/dev/null || true
   microctr list >/dev/null
-  eventually nic_is "$before" || nic_now
+  eventually nic_is "$before" || { nic_now; return 1; }
   same "names" out "$(ls /run/netns)"
 }
 
@@ -130,16 +130,16 @@ test_interface_after_a_failed_start() {
   local before
   before=$(nic_now)
   exits 127 microctr run "$(busybox_conf one no-such-program "network = interface:nic0" "ip = 10.70.0.2/24")"
-  eventually nic_is "$before" || nic_now
+  eventually nic_is "$before" || { nic_now; return 1; }
   exits 125 microctr run "$(busybox_conf one true "network = interface:nic0" "ip = 10.70.0.2/24" "volume = $T/missing:/x")"
-  eventually nic_is "$before" || nic_now
+  eventually nic_is "$before" || { nic_now; return 1; }
   # Somebody else's namespace of the same name is neither used nor taken away.
   ip netns add one
   finally "ip netns del one"
   exits 125 microctr run "$(busybox_conf one true "network = interface:nic0" "ip = 10.70.0.2/24")"
   one_line "$err"
   ip netns exec one true || fail "somebody else's namespace is gone"
-  eventually nic_is "$before" || nic_now
+  eventually nic_is "$before" || { nic_now; return 1; }
 }
 
 # key network: container:NAME: the same interfaces and ports, which stay when the owner starts again
@@ -246,7 +246,7 @@ test_dhcp() {
   microctr stop one
   released() { kinds | grep -q Release; }
   eventually released || { kinds; return 1; }
-  eventually no_client || clients
+  eventually no_client || { clients; return 1; }
   eventually nothing_of_one
 }
 nothing_of_one() { ! register | grep -q one && [ "$(ls /run/netns)" = out ]; }
@@ -267,13 +267,16 @@ test_dhcp_after_kill() {
   kill -9 "$runner"
   wait "$runner" 2>/dev/null || true
   microctr list >/dev/null
-  eventually no_client || clients
+  eventually no_client || { clients; return 1; }
   eventually nothing_of_one || { register; ls /run/netns; return 1; }
 }
 
 # rule: the program does not wait for a server that does not answer, and the end does not wait for the client
 test_dhcp_without_a_server() {
   nic
-  same "it runs" here "$(timeout 5 "$BINARY" --root "$T/data" --runtime-dir "$T/run" run "$(busybox_conf one "echo here" "network = macvlan:nic0" "ip = dhcp")")"
-  eventually no_client || clients
+  local config
+  config=$(busybox_conf one "echo here" "network = macvlan:nic0" "ip = dhcp")
+  exits 0 timeout 5 "$BINARY" --root "$T/data" --runtime-dir "$T/run" run "$config"
+  same "it runs" here "$out"
+  eventually no_client || { clients; return 1; }
 }

@@ -261,6 +261,7 @@ test_cgroup_left_from_a_crash() {
 test_hostile_journal() {
   mkdir -m 700 "$T/run" "$T/run/containers" "$T/run/containers/old"
   mkdir "$T/precious"
+  touch "$T/precious/file"
   printf 'cgroup\t%s\t\nlink\tlo\tsomebody\nnonsense\n' "$T/precious" >"$T/run/containers/old/journal"
   printf 'state = running\nforeground = yes\nowner = 1\npid = 1\nend\n' >"$T/run/containers/old/state"
   exits 0 microctr list
@@ -269,6 +270,7 @@ test_hostile_journal() {
   code=0
   microctr run "$T/old.conf" 2>"$T/said" || code=$?
   [ "$code" = 0 ] || one_line "$(cat "$T/said")"
+  same "files" file "$(ls -A "$T/precious")" || fail "it has removed what was not its own"
 }
 
 # A record whose state is not whole: the owner was killed while it wrote.

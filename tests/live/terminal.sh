@@ -31,7 +31,7 @@ tty_conf() {  # NAME CODE [KEY=VALUE]...
 has_ended() { case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in Z* | "") ;; *) return 1 ;; esac; }
 ends() {  # STATUS PID: of a process in the background
   local seen=0
-  eventually has_ended "$2" || kill -9 "$2"
+  eventually has_ended "$2" || { kill -9 "$2"; return 1; }
   wait "$2" || seen=$?
   same "exit status" "$1" "$seen"
 }
@@ -126,8 +126,11 @@ over" "$(printf 'one\ntwo\n' | microctr run "$config" | tr -d '\r')"
 
 # Who reads goes away: the terminal hangs up, and the container with it.
 test_reader_goes_away() {
-  local begun
-  same "first line" y "$(timeout 20 "$BINARY" --root "$T/data" --runtime-dir "$T/run" run "$(tty_conf endless 'yes')" </dev/null | head -n 1 | tr -d '\r')"
+  local begun config
+  config=$(tty_conf endless 'yes')
+  same "first line" y "$({ timeout 20 "$BINARY" --root "$T/data" --runtime-dir "$T/run" run "$config" </dev/null
+    echo $? >"$T/status"; } | head -n 1 | tr -d '\r')"
+  [ "$(cat "$T/status")" != 124 ] || fail "it goes on"
   begun=$(microctr list --json)
   same "containers" "[]" "$(echo $begun | tr -d ' ')"
 }

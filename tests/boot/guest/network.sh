@@ -113,10 +113,11 @@ has_lease() { words_have "$(address_of eth0 inside "$1")" "10.77.0.1"; }
 leased() {  # NAME
   eventually has_lease "$1" || { cat /tmp/udhcpd.log; return 1; }
   words_have "$(inside "$1" ip route)" "default via 10.77.0.1 dev eth0"
+  ! no_client || { echo "no client is seen"; return 1; }
   end "$1"
   eventually no_client
 }
-no_client() { ! grep -l '^Name:.udhcpc' /proc/[0-9]*/status | xargs -r grep -l '^NSpid' | xargs -r grep -h '^PPid:.[^1]'; }
+no_client() { ! cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ' | grep -q 'udhcpc -f -R -i [^ ]* -s [^ ]*/container[s]/'; }
 check_dhcp_by_macvlan() {
   serve_dhcp
   conf macvlan "sleep 1000" "network = macvlan:veth0" "ip = dhcp"
