@@ -26,7 +26,7 @@ namespace microctr {
 
 namespace {
 
-constexpr int new_cgroup_namespace = 0x02000000;  // CLONE_NEWCGROUP
+constexpr std::uint32_t new_cgroup_namespace = 0x02000000;  // CLONE_NEWCGROUP
 
 struct Cgroups {
   static constexpr std::size_t most = 8;
@@ -61,14 +61,6 @@ Result<Cgroups> open_cgroups(const JoinTarget& target) {
   return cgroups;
 }
 
-// As for the first process.
-Result<int> prepare_sealed_program(const Plan& plan) {
-  for (const Step& step : plan.steps) {
-    if (step.op == Op::seal_program) return sealed_program();
-  }
-  return -1;
-}
-
 struct NamespaceFile {
   TableText<8> name;
   std::uint32_t flag;
@@ -79,7 +71,8 @@ constexpr NamespaceFile namespace_files[] = {{"user", CLONE_NEWUSER},
                                              {"ipc", CLONE_NEWIPC},
                                              {"pid", CLONE_NEWPID},
                                              {"net", CLONE_NEWNET},
-                                             {"time", 0x80 /* CLONE_NEWTIME */}};
+                                             {"time", 0x80 /* CLONE_NEWTIME */},
+                                             {"cgroup", new_cgroup_namespace}};
 
 // Those that the first process has for itself: what it really has, since a plan of now could differ from that of its
 // start, and a namespace that is forgotten would be the host's.
@@ -95,12 +88,38 @@ Result<std::uint64_t> namespaces_to_join(pid_t first) {
   return flags;
 }
 
+// At once by the pidfd; before Linux 5.8, which does not take one here (EINVAL), one by one. Root has the right to
+// enter each of them until it is in their user namespace, nobody else before.
+Result<void> enter_namespaces(const JoinTarget& target, std::uint64_t flags) {
+  const auto entered = sys::set_namespace(target.pidfd, static_cast<int>(flags));
+  if (entered || entered.error().code != EINVAL) return entered;
+  constexpr std::size_t count = std::size(namespace_files);
+  std::array<Fd, count> files;  // all are opened before /proc is another one
+  for (std::size_t index = 0; index < count; ++index) {
+    if ((flags & namespace_files[index].flag) == 0) continue;
+    const TextBuffer<40> path("/proc/", target.first, "/ns/", namespace_files[index].name);
+    files[index] = TRY(sys::open(path.text(), O_RDONLY));
+  }
+  TRY(sys::signal_process(target.pidfd, 0));  // as in `join`
+  const std::size_t first = target.facts.privileged ? 1 : 0;
+  for (std::size_t index = 0; index < count; ++index) {
+    const Fd& file = files[(first + index) % count];
+    if (file) TRY(sys::set_namespace(file.get(), 0));
+  }
+  return {};
+}
+
+// As for the first process; and for one that has become what today's plan would not make of it.
+Result<int> prepare_sealed_program(const Plan& plan, std::uint64_t namespaces) {
+  bool wanted = namespaces != 0 && (namespaces & CLONE_NEWUSER) == 0;
+  for (const Step& step : plan.steps) wanted |= step.op == Op::seal_program;
+  return wanted ? sealed_program() : -1;
+}
+
 // What `become_container` is for the first process, this is for a later one: nothing is left to build.
 Result<void> become_member(const JoinTarget& target, int& channel, int& sealed, Environment& environment) {
   const Spec& spec = *target.plan.spec;
-  const bool has_cgroup_namespace = spec.namespaces.cgroup && !target.plan.cgroup.empty();
-  if (has_cgroup_namespace) TRY(sys::set_namespace(target.pidfd, new_cgroup_namespace));
-  // The pidfd has done its work; the caller's other descriptors shall not reach the container either.
+  // The caller's descriptors shall not reach the container.
   TRY(keep_descriptors(channel, sealed));
   channel = channel_number;
   TRY(sys::new_session());
@@ -147,13 +166,14 @@ Result<void> label_next_program(const Plan& plan, int proc) {
   return {};
 }
 
-[[noreturn]] void run_member(const JoinTarget& target, int channel, int proc, int sealed) {
+[[noreturn]] void run_member(const JoinTarget& target, int channel, int proc, int cgroup, int sealed) {
   char byte;
   const auto opened = sys::receive(channel, {&byte, 1});
   if (!opened || opened.value() != 1) sys::exit(125);
   static StaticObject<Environment> storage;
   Environment& environment = storage.make();
   auto ready = label_next_program(target.plan, proc);
+  if (ready && cgroup >= 0) ready = sys::set_namespace(cgroup, 0);  // it is in its place
   if (ready) ready = become_member(target, channel, sealed, environment);
   if (ready && target.ends == Ends::with_launcher) ready = sys::die_with_parent(SIGKILL);
   if (ready) ready = announce_exec(channel);
@@ -178,7 +198,6 @@ Result<void> admit(const Plan& plan, const Cgroups& cgroups, pid_t pid, int chan
 
 Result<Launched> join(const JoinTarget& target) {
   const Cgroups cgroups = TRY(open_cgroups(target));
-  const int sealed = TRY(prepare_sealed_program(target.plan));
   const Fd proc = TRY(open_host_proc());
   for (const Step& step : target.plan.steps) {
     if (step.op == Op::prepare_seccomp) TRY(prepare_recorded_filter(step, target.facts, target.record));
@@ -188,15 +207,21 @@ Result<Launched> join(const JoinTarget& target) {
   // From here on a process of the container could look at us through a shared pid namespace; what is not dumpable
   // does not show its executable (CVE-2019-5736). exec makes the new program dumpable again.
   TRY(sys::set_dumpable(false));
-  const std::uint64_t namespaces = TRY(namespaces_to_join(target.first));
+  std::uint64_t namespaces = TRY(namespaces_to_join(target.first));
+  const int sealed = TRY(prepare_sealed_program(target.plan, namespaces));
+  Fd cgroup;
+  if ((namespaces & new_cgroup_namespace) != 0) {
+    cgroup = TRY(sys::open(TextBuffer<40>("/proc/", target.first, "/ns/cgroup").text(), O_RDONLY));
+    namespaces &= ~std::uint64_t{new_cgroup_namespace};
+  }
   // That was looked up by number; it still is the process that the pidfd stands for when it is alive now.
   TRY(sys::signal_process(target.pidfd, 0));
-  if (namespaces != 0) TRY(sys::set_namespace(target.pidfd, static_cast<int>(namespaces)));
+  if (namespaces != 0) TRY(enter_namespaces(target, namespaces));
   auto [ours, theirs] = TRY(sys::make_socket_pair(SOCK_SEQPACKET));
   auto child = TRY(sys::clone(0, cgroups.unified.get()));
   if (child.pid == 0) {
     ours.close();
-    run_member(target, theirs.get(), proc.get(), sealed);
+    run_member(target, theirs.get(), proc.get(), cgroup.get(), sealed);
   }
   score.give_back();
   theirs.close();

@@ -546,7 +546,7 @@ test_no_namespace_left() {
   has max_ "$err"
 }
 
-# Runs its words with some system calls missing, as an older kernel would (ENOSYS).
+# Runs its words with some system calls missing, as an older kernel would.
 old_kernel() {  # CALLS WORDS...
   "$(tool without.c)" "$@"
 }
@@ -605,6 +605,18 @@ test_old_kernel_exec() {
   # 3 is the folder that ls itself has open
   same "descriptors" "0 1 2 3 " "$(old_kernel close_range,openat2 "$BINARY" --root "$T/data" --runtime-dir "$T/run" exec old \
     ls /proc/self/fd 9</etc/passwd 300</ | tr '\n' ' ')"
+}
+
+# The same before Linux 5.8, whose setns takes no pidfd: each namespace is that of the container.
+test_old_kernel_exec_namespaces() {
+  local ids seen expected
+  seen() { "$@" exec old sh -c 'cd /proc/self/ns; for n in *; do echo $n $(readlink $n); done; grep ^0:: /proc/self/cgroup; hostname; id -u'; }
+  for ids in host root auto; do
+    microctr start "$(busybox_conf old "sleep 1000" "userns = $ids" "hostname = boxed")"
+    expected=$(seen microctr)
+    same "namespaces of userns = $ids" "$expected" "$(seen old_kernel setns_pidfd "$BINARY" --root "$T/data" --runtime-dir "$T/run")"
+    microctr stop -t 100ms old
+  done
 }
 
 # threats: symlinks in /proc are never followed by our resolver, in either way of it (magic links)
