@@ -107,13 +107,12 @@ Result<void> open_gate(int channel) {
 
 // A process that is born in another network namespace than ours: we enter it for the moment, so that it also holds
 // where the child gets a user namespace of its own, from which it could not enter it any more.
-Result<sys::Child> clone_into(const Step& step, std::uint64_t flags, int cgroup) {
+Result<sys::Child> clone_into(const Plan& plan, const Step& step, std::uint64_t flags, int cgroup) {
   if (step.number == 0) {
     if (step.source.empty()) return sys::clone(flags, cgroup);
     return fail(ESRCH, "join the network of container"_p, step.source, "it must run first: microctr start it"_p);
   }
-  const TextBuffer<40> path("/proc/", step.number, "/ns/net");
-  const Fd network = TRY(sys::open(path.text(), O_RDONLY));
+  const Fd network = TRY(open_network_of(plan.network_of));
   const Fd home = TRY(sys::open("/proc/self/ns/net", O_RDONLY));
   TRY(sys::set_namespace(network.get(), CLONE_NEWNET));
   auto child = sys::clone(flags, cgroup);
@@ -193,7 +192,7 @@ Result<Launched> launch(LaunchContext& context) {
   Inherited inherited = {context.streams, theirs.get(), context.sealed, context.ready.theirs.get()};
   TRY(birth.lend(inherited));
   const std::uint64_t shared = birth.shares() ? CLONE_FILES : 0;
-  auto child = TRY(clone_into(clone, (clone.flags & ~later) | shared, cgroup.get()));
+  auto child = TRY(clone_into(context.plan, clone, (clone.flags & ~later) | shared, cgroup.get()));
   if (child.pid == 0) become_container(context, inherited, clone, later);  // closes all that is not its own
   theirs.close();
   context.ready.theirs.close();

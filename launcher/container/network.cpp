@@ -10,6 +10,7 @@
 
 #include "launcher/base/sys.h"
 #include "launcher/container/dhcp.h"
+#include "launcher/container/process_time.h"
 #include "launcher/net/attach.h"
 #include "launcher/net/bridge.h"
 #include "launcher/net/firewall_update.h"
@@ -99,8 +100,7 @@ Result<void> make_link(LaunchContext& context, const Step& step, pid_t pid) {
   const LinkPlan plan = link_plan(context, step.number);
   const std::uint64_t inode = TRY(network_inode(pid));
   if (interface.mode == NetworkMode::veth && !interface.peer.empty()) {
-    const TextBuffer<40> path("/proc/", context.facts.peers[step.number], "/ns/net");
-    const Fd other = TRY(sys::open(path.text(), O_RDONLY));
+    const Fd other = TRY(open_network_of(context.facts.peers[step.number]));
     auto socket = TRY(NetlinkSocket::open_in(other.get(), NETLINK_ROUTE));
     return create_link(socket, plan, {pid}, inode);
   }
@@ -155,6 +155,13 @@ void choose_default_routes(const Network& network, const NetworkState& state,
 }
 
 }  // namespace
+
+Result<Fd> open_network_of(const PeerProcess& peer) {
+  const TextBuffer<40> path("/proc/", peer.pid, "/ns/net");
+  Fd network = TRY(sys::open(path.text(), O_RDONLY));
+  if (TRY(process_start_time(peer.pid)) != peer.started) return fail(ESRCH, "find its process"_p);
+  return network;
+}
 
 void prepare_network(LaunchContext& context) {
   const Network& network = context.plan.spec->network;

@@ -14,6 +14,9 @@ void prepare_network(LaunchContext& context);
 // One of the network's host or gate steps; `pid` is 0 on the host's side.
 Result<void> do_network_step(LaunchContext& context, const Step& step, pid_t pid);
 
+// The network namespace of `peer`. ESRCH: it has ended, whoever has its number now.
+Result<Fd> open_network_of(const PeerProcess& peer);
+
 // Binds the ports that `spec` publishes, of the families that its lines in the register have.
 Result<void> hold_published(const Spec& spec, const Register& entries, HeldPorts& ports);
 

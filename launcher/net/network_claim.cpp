@@ -133,7 +133,7 @@ Result<void> claim_device(const Claim& claim, const Interface& interface, Interf
 
 // With the namespace's inode, so that it is known again.
 Result<void> claim_share(const Claim& claim, CString owner) {
-  const TextBuffer<40> path("/proc/", claim.plan.network_of, "/ns/net");
+  const TextBuffer<40> path("/proc/", claim.plan.network_of.pid, "/ns/net");
   const auto status = sys::status_at(sys::working_directory, path.text(), 0);
   const TextBuffer<24> inode(status ? status.value().inode : 0);
   return claim.entries.add("share", {owner, claim.spec.name, inode.view()});

@@ -91,6 +91,12 @@ struct IdFacts {
   }
 };
 
+// The first process of another container; pid 0: it does not run.
+struct PeerProcess {
+  pid_t pid = 0;
+  std::uint64_t started = 0;  // tells it from a later one with its number (process_time.h)
+};
+
 struct HostFacts {
   sys::KernelRelease kernel;
   uid_t user = 0;
@@ -105,8 +111,8 @@ struct HostFacts {
   Places places;
 
   // First processes of running containers, 0 where there is none.
-  std::array<pid_t, limits::interfaces> peers = {};  // the one that interface N of the spec names
-  pid_t sharer = 0;  // one that still is in the network namespace of an earlier life of this container
+  std::array<PeerProcess, limits::interfaces> peers = {};  // the one that interface N of the spec names
+  PeerProcess sharer;  // one that still is in the network namespace of an earlier life of this container
 
   constexpr bool kernel_at_least(unsigned major, unsigned minor) const {
     return kernel.major > major || (kernel.major == major && kernel.minor >= minor);

@@ -185,8 +185,8 @@ struct Plan {
   CString stage;                                                 // directory over which the container's root is mounted
   CString notify_socket;                                         // NOTIFY_SOCKET of its program; empty: none
   FixedVector<PlannedInterface, limits::interfaces> interfaces;  // in the order of the spec
-  pid_t network_of = 0;  // a process whose network namespace the container is born in; 0: one of its own
-  IdMaps maps;           // of its user namespace; empty: none, or chosen by claim_ids
+  PeerProcess network_of;  // a process whose network namespace the container is born in; pid 0: one of its own
+  IdMaps maps;             // of its user namespace; empty: none, or chosen by claim_ids
   bool user_namespace = false;
   bool single_map = false;  // nobody but root exists in it, and the kernel allows no groups
   bool mapped = false;      // its ids are not the host's: what is on disk is shown to it with ids mapped

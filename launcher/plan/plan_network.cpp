@@ -241,7 +241,7 @@ Result<void> plan_links(Planner& planner) {
       link.options = TRY(planner.arena.join(", the other end in container ", interface.peer));
     }
   }
-  if (planner.plan.network_of != 0 && network.mode() != NetworkMode::container) {
+  if (planner.plan.network_of.pid != 0 && network.mode() != NetworkMode::container) {
     planner.add(Op::configure_network).side = Side::gate;
   }
   for (unsigned number = 0; number < network.interfaces.size(); ++number) {

@@ -57,7 +57,7 @@ Result<void> plan_process(Planner& planner) {
   Step& clone = planner.add(Op::clone);
   if (into_cgroup) clone.target = planner.plan.cgroup;
   clone.flags = clone_flags(planner);
-  clone.number = static_cast<std::uint32_t>(planner.plan.network_of);
+  clone.number = static_cast<std::uint32_t>(planner.plan.network_of.pid);
   if (planner.spec.network.mode() == NetworkMode::container) clone.source = planner.spec.network.interfaces[0].peer;
   TRY(plan_id_maps(planner));
   if (planner.plan.mapped) planner.add(Op::own_streams);
@@ -98,7 +98,7 @@ Result<void> plan_end(Planner& planner) {
 
 bool makes_network(const Planner& planner) {
   return !shares_host_network(planner.spec) && planner.spec.network.mode() != NetworkMode::container &&
-         planner.plan.network_of == 0;
+         planner.plan.network_of.pid == 0;
 }
 
 Step& Planner::add(Op op) {
@@ -122,7 +122,7 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   plan.interfaces.clear();
   plan.spec = &*spec;
   plan.cgroup = plan.stage = plan.notify_socket = {};
-  plan.network_of = 0;
+  plan.network_of = {};
   plan.maps = {};
   plan.user_namespace = plan.single_map = plan.mapped = plan.staged = false;
   plan.mount_namespace = spec->namespaces.mount;
@@ -145,7 +145,7 @@ Result<void> make_plan(ValidSpec spec, const HostFacts& facts, CString record, A
   TRY(plan_process(planner));
   TRY(plan_stage(planner));
   // Whose network it is has allowed ping for its own groups; only from here those of others can be named.
-  if (planner.plan.network_of != 0) planner.add(Op::allow_ping).side = Side::gate;
+  if (planner.plan.network_of.pid != 0) planner.add(Op::allow_ping).side = Side::gate;
   if (!shares_host_network(*spec)) TRY(plan_links(planner));
   TRY(plan_clocks_and_labels(planner));
   plan_names(planner);

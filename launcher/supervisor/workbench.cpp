@@ -14,23 +14,24 @@ namespace {
 StaticObject<Workbench> the_workbench;
 
 // The first process of a running container, as far as its record can be believed.
-pid_t first_process_of(const Places& places, CString name) {
+PeerProcess first_process_of(const Places& places, CString name) {
   const auto state = read_state(places, name);
-  if (!state || state.value().pid == 0) return 0;
+  if (!state || state.value().pid == 0) return {};
   const auto started = process_start_time(state.value().pid);
-  return started && started.value() == state.value().pid_started ? state.value().pid : 0;
+  if (!started || started.value() != state.value().pid_started) return {};
+  return {state.value().pid, started.value()};
 }
 
 // Another container that still is in the network namespace of an earlier life of this one.
-Result<pid_t> find_sharer(const Places& places, CString name) {
+Result<PeerProcess> find_sharer(const Places& places, CString name) {
   const Register entries = TRY(Register::read(places.runtime));
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor, "share", name)) {
     if (entry->field[0] != name.view()) continue;
     const TextBuffer<limits::name + 1> sharer(entry->field[1]);
-    if (const pid_t process = first_process_of(places, sharer.text()); process != 0) return process;
+    if (const auto process = first_process_of(places, sharer.text()); process.pid != 0) return process;
   }
-  return 0;
+  return PeerProcess();
 }
 
 Result<void> note_peers(const Places& places, const Spec& spec, HostFacts& facts) {
