@@ -27,6 +27,12 @@ Result<void> check_layer(const Step& step) {
   return sys::access(directory.get(), ".", R_OK | X_OK);
 }
 
+// A controller can lack a file: no accounting of swap, no CONFIG_CFS_BANDWIDTH.
+Result<void> write_limit(const Step& step) {
+  const auto written = write_value(sys::working_directory, step.target, step.options);
+  return step.optional && !written && written.error().code == ENOENT ? Result<void>() : written;
+}
+
 Result<void> make_filter(const LaunchContext& context, const Step& step) {
   TextBuffer<limits::path> record(context.facts.places.runtime, "/containers/", context.plan.spec->name);
   return prepare_filter(step, context.facts, record.text());
@@ -73,7 +79,7 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::read_environment: return read_environment_file(step, context.arena, context.file_environment);
     case Op::enable_controllers: return enable_controllers(step, context.facts.places.runtime, context.journal);
     case Op::make_cgroup: return make_cgroup(step, context.journal);
-    case Op::write_cgroup: return write_value(sys::working_directory, step.target, step.options);
+    case Op::write_cgroup: return write_limit(step);
     case Op::copy_cgroup: return copy_cgroup_value(step);
     case Op::leave_out: return {};
     case Op::seal_program: return seal_program(context);

@@ -209,8 +209,9 @@ class CgroupPlanner {
     return is_unified(controller) ? unified_directory_ : legacy_directories_[static_cast<std::size_t>(controller)];
   }
 
-  Result<void> write(CString key, Controller controller, CString file, CString value) {
+  Result<void> write(CString key, Controller controller, CString file, CString value, bool required) {
     Step& step = planner_.add(Op::write_cgroup);
+    step.optional = !required;
     step.source = key;
     step.target = TRY(planner_.arena.join(directory_of(controller), "/", file));
     step.options = TRY(planner_.arena.join(value));
@@ -219,6 +220,7 @@ class CgroupPlanner {
 
   Result<void> write_limit(const LimitFile& file) {
     const std::uint64_t value = *limit_of(file).value;
+    const bool required = limit_of(file).required;
     TextBuffer<48> text;
     if (is_unified(file.controller)) {
       if (file.limit == &Resources::cpus) {
@@ -226,11 +228,11 @@ class CgroupPlanner {
       } else {
         text.add(value);
       }
-      return write(file.key, file.controller, file.unified_file, text.text());
+      return write(file.key, file.controller, file.unified_file, text.text(), required);
     }
     if (file.limit == &Resources::cpus) {
       text.add(cpu_period_us(value));
-      TRY(write(file.key, file.controller, "cpu.cfs_period_us", text.text()));
+      TRY(write(file.key, file.controller, "cpu.cfs_period_us", text.text(), required));
       text.clear();
       text.add(value * cpu_period_us(value) / 1000);
     } else if (file.limit == &Resources::cpu_weight) {
@@ -240,7 +242,7 @@ class CgroupPlanner {
     } else {
       text.add(value);
     }
-    return write(file.key, file.controller, file.legacy_file, text.text());
+    return write(file.key, file.controller, file.legacy_file, text.text(), required);
   }
 
   Result<void> plan_values() {
@@ -248,7 +250,7 @@ class CgroupPlanner {
       if (limit_of(file).value && is_there(file)) TRY(write_limit(file));
     }
     if (!resources_.cpuset.empty() && cpuset_there()) {
-      return write("cpuset", Controller::cpuset, "cpuset.cpus", resources_.cpuset);
+      return write("cpuset", Controller::cpuset, "cpuset.cpus", resources_.cpuset, resources_.cpuset_required);
     }
     return {};
   }

@@ -118,8 +118,8 @@ void bind_root(Planner& planner, CString source, std::uint64_t flags) {
 Result<void> plan_root_mount(Planner& planner) {
   const Spec& spec = planner.spec;
   if (!spec.rootfs.empty()) {
-    // Linux before 5.12 can change one mount only, not a tree.
-    bind_root(planner, spec.rootfs, planner.facts.kernel_at_least(5, 12) ? MS_REC | MS_NODEV : MS_REC);
+    // Linux before 5.12 can change one mount only, not a tree: then what is mounted below it stays outside.
+    bind_root(planner, spec.rootfs, planner.facts.kernel_at_least(5, 12) ? MS_REC | MS_NODEV : MS_NODEV);
     return {};
   }
   std::size_t last = 0;
