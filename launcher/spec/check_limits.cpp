@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "launcher/base/text.h"
 #include "launcher/spec/check.h"
 
@@ -15,8 +17,11 @@ void check_cgroup_path(const Check& check) {
   while (!is_last) {
     is_last = !contains(path, '/');
     const std::string_view component = cut(path, '/');
-    if (!component.empty() && component != "." && component != "..") continue;
-    return check.fault(Key::cgroup, "'@' has an empty, '.' or '..' component (write a plain path below the root)"_p,
+    const bool is_plain =
+        std::ranges::none_of(component, [](unsigned char byte) { return byte <= ' ' || byte == 127; });
+    if (is_plain && !component.empty() && component != "." && component != "..") continue;
+    return check.fault(Key::cgroup,
+                       "'@' has an empty, '.' or '..' component, or a blank (write a plain path below the root)"_p,
                        check.spec.resources.cgroup);
   }
 }

@@ -154,11 +154,13 @@ TEST(SpecValidate, AReaperIsAProcessToo) {
 }
 
 TEST(SpecValidate, ChecksTheCgroupPath) {
-  const std::string rule = "' has an empty, '.' or '..' component (write a plain path below the root)\n";
+  const std::string rule = "' has an empty, '.' or '..' component, or a blank (write a plain path below the root)\n";
   EXPECT_EQ(with_base("cgroup = a/b..c/..."), "");
-  for (const char* path : {"..", "a/../b", "a/..", ".", "a//b", "a/"}) {
+  for (const char* path : {"..", "a/../b", "a/..", ".", "a//b", "a/", "a b/c"}) {
     EXPECT_EQ(with_base("cgroup = " + std::string(path)), "web.conf:3:10: cgroup: '" + std::string(path) + rule);
   }
+  // What ends a field of the journal.
+  EXPECT_NE(with_base("cgroup = a\tb"), "");
 }
 
 TEST(SpecValidate, ChecksCapabilities) {
