@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/static_object.h"
 #include "launcher/net/firewall_refusal.h"
 #include "launcher/net/netlink_socket.h"
@@ -70,6 +71,13 @@ Interval interval_of(const Address& subnet) {
 
 std::string_view bytes_of(const Address& address) {
   return {reinterpret_cast<const char*>(address.bytes), address_size(address)};
+}
+
+// Kept open: the kernel lets go of such a socket only when what it has taken out of a table is destroyed, which is
+// 10 ms that neither a start nor an end need wait for.
+NetlinkSocket& kept_socket() {
+  static StaticObject<NetlinkSocket> kept;
+  return kept.is_made() ? kept.get() : kept.make();
 }
 
 }  // namespace
@@ -143,10 +151,7 @@ Result<void> FirewallTransaction::commit() {
   end_list();
   if (batch_.count() == 1) return {};
   nf_tables::end_transaction(batch_);
-  // Kept open: the kernel lets go of such a socket only when what it has taken out of a table is destroyed, which is
-  // 10 ms that neither a start nor an end need wait for.
-  static StaticObject<NetlinkSocket> kept;
-  NetlinkSocket& socket = kept.is_made() ? kept.get() : kept.make();
+  NetlinkSocket& socket = kept_socket();
   if (!socket) {
     auto opened = NetlinkSocket::open(NETLINK_NETFILTER);
     if (!opened) return firewall::explain_failure(opened.error());
@@ -159,6 +164,19 @@ Result<void> FirewallTransaction::commit() {
   }
   if (!outcome.value()) return {};
   return firewall::explain_refusal(batch_, *outcome.value());
+}
+
+Result<bool> has_firewall() {
+  NetlinkSocket& socket = kept_socket();
+  if (!socket) {
+    auto opened = NetlinkSocket::open(NETLINK_NETFILTER);
+    if (!opened) return false;
+    socket = opened.take();
+  }
+  Bytes<64> storage;
+  netlink::Batch batch(storage);
+  nf_tables::add_table_query(batch);
+  return !TRY(socket.exchange(batch, Ending::answered));
 }
 
 }  // namespace microctr

@@ -73,4 +73,7 @@ class FirewallTransaction {
   std::optional<List> list_;
 };
 
+// Whether the table is there. No also where the kernel cannot have one.
+Result<bool> has_firewall();
+
 }  // namespace microctr

@@ -22,6 +22,11 @@ void hear_link(void* context, const netlink::Message& message) {
   if (answer) search.found = {answer->index, answer->mtu, answer->is_up, answer->alias == search.mark, answer->mac};
 }
 
+void hear_listed(void* context, const netlink::Message& message) {
+  const auto& listener = *static_cast<const LinkListener*>(context);
+  if (const auto link = netlink::read_link(message)) listener.hear(listener.context, *link);
+}
+
 }  // namespace
 
 Result<void> carry_out(NetlinkSocket& socket, Batch& batch, CString link) {
@@ -40,6 +45,17 @@ Result<HostLink> find_link(NetlinkSocket& socket, CString name, const LinkMark& 
   const auto refusal = TRY(socket.exchange(batch, Ending::answered, {hear_link, &search}));
   if (refusal && refusal->code != ENODEV) return netlink::explain_refusal(batch, *refusal, name);
   return search.found;
+}
+
+Result<void> list_links(NetlinkSocket& socket, LinkListener listener) {
+  for (unsigned attempt = 8;; --attempt) {
+    Bytes<64> storage;
+    Batch batch(storage);
+    netlink::add_links_query(batch);
+    const auto outcome = socket.exchange(batch, Ending::answered, {hear_listed, &listener});
+    if (!outcome && outcome.error().code == EINTR && attempt != 0) continue;
+    return outcome ? Result<void>() : outcome.failed();
+  }
 }
 
 Result<void> delete_link(NetlinkSocket& socket, std::uint32_t index, CString name) {

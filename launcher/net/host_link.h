@@ -34,6 +34,13 @@ Result<HostLink> find_link(netlink::NetlinkSocket& socket, CString name, const L
 // Sends the batch; a message that the kernel refuses becomes the Error of the whole, about `link`.
 Result<void> carry_out(netlink::NetlinkSocket& socket, netlink::Batch& batch, CString link);
 
+// Calls `hear` with every link of the host, and again when they change meanwhile.
+struct LinkListener {
+  void (*hear)(void* context, const netlink::LinkAnswer& link);
+  void* context;
+};
+Result<void> list_links(netlink::NetlinkSocket& socket, LinkListener listener);
+
 // Waits until it is gone (about 30 ms). One that is missing is success.
 Result<void> delete_link(netlink::NetlinkSocket& socket, std::uint32_t index, CString name);
 

@@ -149,12 +149,18 @@ void add_link_mute(Batch& batch, std::uint32_t index) {
   batch.end_nested(families);
 }
 
-void add_link_query(Batch& batch, CString name) {
-  batch.begin(RTM_GETLINK, 0);
+static void begin_link_query(Batch& batch, unsigned flags) {
+  batch.begin(RTM_GETLINK, flags);
   batch.add_fixed(link_header(0));
-  batch.add_text(IFLA_IFNAME, name);
   batch.add_number(IFLA_EXT_MASK, std::uint32_t{RTEXT_FILTER_SKIP_STATS});
 }
+
+void add_link_query(Batch& batch, CString name) {
+  begin_link_query(batch, 0);
+  batch.add_text(IFLA_IFNAME, name);
+}
+
+void add_links_query(Batch& batch) { begin_link_query(batch, NLM_F_DUMP); }
 
 void add_link_deletion(Batch& batch, std::uint32_t index) {
   batch.begin(RTM_DELLINK, 0);
@@ -213,6 +219,7 @@ std::optional<LinkAnswer> read_link(const Message& message) {
   Attributes attributes(message.body, sizeof(ifinfomsg));
   while (const auto attribute = attributes.next()) {
     if (attribute->type == IFLA_IFALIAS) answer.alias = attribute->text();
+    if (attribute->type == IFLA_MASTER) answer.master = attribute->number().value_or(0);
     if (attribute->type == IFLA_MTU) answer.mtu = attribute->number().value_or(0);
     if (attribute->type == IFLA_ADDRESS)
       answer.mac = read_fixed<HardwareAddress>(attribute->value).value_or(HardwareAddress());

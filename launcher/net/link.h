@@ -68,14 +68,18 @@ enum class GatewayReach : std::uint8_t {
 };
 void add_default_route(Batch& batch, std::uint32_t index, const Address& gateway, GatewayReach reach);
 
+// All links, each an answer that read_link reads.
+void add_links_query(Batch& batch);
+
 // All routes of a family (AF_INET, AF_INET6), of every table.
 void add_route_query(Batch& batch, std::uint8_t family);
 
-// What an answer to add_link_query says.
+// What an answer to add_link_query or add_links_query says.
 struct LinkAnswer {
   std::uint32_t index = 0;
   std::uint32_t mtu = 0;
   bool is_up = false;
+  std::uint32_t master = 0;  // the bridge that it is a port of; 0: none
   HardwareAddress mac = {};
   std::string_view alias = {};  // a view into the answer
 };

@@ -7,6 +7,7 @@
 
 #include "launcher/base/sys.h"
 #include "launcher/net/bridge.h"
+#include "launcher/net/firewall.h"
 #include "launcher/net/host_link.h"
 #include "launcher/net/kernel_switch.h"
 #include "launcher/net/lease.h"
@@ -24,6 +25,39 @@ struct Claim {
   Register& entries;
   NetworkState& state;
 };
+
+// Links of containers that the register does not know: those of another runtime directory.
+struct Strangers {
+  const Claim& claim;
+  std::uint32_t bridge;  // only its ports
+  bool found = false;
+};
+
+void hear_stranger(void* context, const netlink::LinkAnswer& link) {
+  auto& strangers = *static_cast<Strangers*>(context);
+  const std::size_t mark = LinkMark("").view().size();
+  if (strangers.bridge != 0) {
+    strangers.found |= link.master == strangers.bridge;
+    return;
+  }
+  if (!link.alias.starts_with(LinkMark("").view()) || link.alias == LinkMark::of_bridge().view()) return;
+  const std::string_view name = after(link.alias, mark);
+  const Register& entries = strangers.claim.entries;
+  std::size_t cursor = 0;
+  while (const auto entry = entries.next(cursor, "lease", name)) {
+    if (entry->field[1] == name && name != strangers.claim.spec.name.view()) return;
+  }
+  strangers.found = true;
+}
+
+// What they use is not in the register: it would be made anew, and deleted at the end.
+Result<void> refuse_strangers(const Claim& claim, std::uint32_t bridge, CString what) {
+  Strangers strangers = {claim, bridge};
+  TRY(list_links(claim.socket, {hear_stranger, &strangers}));
+  if (!strangers.found) return {};
+  return fail(EADDRINUSE, "use what containers of another runtime directory use:"_p, what,
+              "start them with the same --runtime-dir, or here with another bridge and nat = no"_p);
+}
 
 // What the operator wrote about the bridge must be what it is.
 Result<void> check_bridge(const Interface& interface, std::span<const Address> addresses, CString bridge) {
@@ -74,6 +108,8 @@ Result<void> claim_bridge(const Claim& claim, const Interface& interface, const 
     return fail(ENODEV, "find the bridge"_p, planned.bridge,
                 "make it, or let it be made: bridge_subnet = ADDRESS/PREFIX"_p);
   }
+  const HostLink old = TRY(find_link(claim.socket, planned.bridge, LinkMark::of_bridge()));
+  if (old.is_ours) TRY(refuse_strangers(claim, old.index, planned.bridge));
   TRY(choose_bridge_addresses(claim.socket, interface.subnets.view(), addresses));
   state.makes_bridge = true;
   state.link = bridge_index(planned.bridge);
@@ -262,6 +298,9 @@ Result<void> claim_network(const Plan& plan, netlink::NetlinkSocket& socket, Reg
   for (std::size_t index = 0; index < spec.network.interfaces.size(); ++index) TRY(claim_interface(claim, index));
   TRY(claim_published(claim));
   TRY(claim_subnets(claim));
+  if (state.builds_firewall && uses_firewall(entries) && TRY(has_firewall())) {
+    TRY(refuse_strangers(claim, 0, "table inet microctr"));
+  }
   state.turns_switches = TRY(claim_switches(spec.name, entries));
   return entries.store();
 }

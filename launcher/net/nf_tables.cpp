@@ -122,6 +122,8 @@ void add_element(Batch& batch, const Element& element) {
   batch.end_nested(nested);
 }
 
+void add_table_query(Batch& batch) { begin(batch, NFT_MSG_GETTABLE, 0); }
+
 void add_chain_query(Batch& batch) { begin_plain(batch, message_type(NFT_MSG_GETCHAIN), NLM_F_DUMP, NFPROTO_UNSPEC); }
 
 std::optional<BaseChain> read_base_chain(const netlink::Message& message) {

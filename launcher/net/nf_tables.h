@@ -85,6 +85,9 @@ struct Element {
 };
 void add_element(Batch& batch, const Element& element);
 
+// Asks whether the table is there: it is, or ENOENT.
+void add_table_query(Batch& batch);
+
 // Asks for every chain of every table and family (an answer in many messages).
 void add_chain_query(Batch& batch);
 

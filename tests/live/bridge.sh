@@ -303,6 +303,34 @@ test_bridge_is_deleted_by_somebody() {
   microctr exec two /tools/ping 10.60.0.1
 }
 
+# rule: what the containers of another runtime directory use is neither made anew nor deleted
+test_another_runtime_directory() {
+  others() { "$BINARY" --root "$T/data2" --runtime-dir "$T/run2" --config-dir "$T/etc" "$@"; }
+  start_who web "network = bridge" "publish = 8080:80"
+  eventually answers "web 10.209.0.1" ask tcp 127.0.0.1 8080
+  exits 125 others run "$(busybox_conf other true "network = bridge")"
+  one_line "$err"
+  has "another runtime directory use: mc0" "$err"
+  exits 125 others run "$(busybox_conf other true "network = bridge" "bridge = br-two" "bridge_subnet = 10.60.0.0/24")"
+  one_line "$err"
+  has "another runtime directory use: table inet microctr" "$err"
+  eventually no_link br-two
+  exits 0 others run "$(busybox_conf other true "network = bridge" "bridge = br-two" "bridge_subnet = 10.60.0.0/24" "nat = no")"
+  same "all the time" "web 10.209.0.1" "$(ask tcp 127.0.0.1 8080)"
+  microctr stop web
+  exits 0 others run "$(busybox_conf other true "network = bridge")"
+}
+
+# rule: what a machine that lost its register has left is no obstacle
+test_lost_register() {
+  start_who web "network = bridge" "publish = 8080:80"
+  finally "echo 0 >/proc/sys/net/ipv4/ip_forward"
+  ip link del mc-web
+  rm "$T/run/networks"
+  start_who other "network = bridge" "publish = 8081:80"
+  eventually answers "other 10.213.0.1" ask tcp 127.0.0.1 8081
+}
+
 # rule: a failed start leaves nothing
 test_failed_start_leaves_nothing() {
   busybox_conf failed no-such-program "network = bridge" "publish = 8080:80" >/dev/null
