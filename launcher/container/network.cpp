@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "launcher/base/bytes.h"
 #include "launcher/base/sys.h"
 #include "launcher/container/dhcp.h"
 #include "launcher/container/process_time.h"
@@ -19,6 +20,7 @@
 #include "launcher/net/network_claim.h"
 #include "launcher/net/network_name.h"
 #include "launcher/spec/address.h"
+#include "launcher/spec/link_name.h"
 
 namespace microctr {
 
@@ -94,6 +96,26 @@ Result<bool> is_bridge_lost(LaunchContext& context, const LinkPlan& plan, CStrin
   return TRY(find_link(context.socket, bridge, LinkMark::of_bridge())).index == 0;
 }
 
+// The other containers' links lost their bridge with it.
+Result<void> bring_ports_back(LaunchContext& context, CString bridge) {
+  std::size_t cursor = 0;
+  while (const auto lease = context.entries.next(cursor, "lease", bridge)) {
+    const auto number = parse_number(lease->field[5], limits::interfaces - 1);
+    if (lease->field[0] != bridge.view() || !number) continue;
+    const TextBuffer<limits::name + 1> container(lease->field[1]);
+    TextBuffer<16> name;
+    write_host_link_name(container.text(), static_cast<unsigned>(*number), name);
+    const HostLink link = TRY(find_link(context.socket, name.text(), LinkMark(container.text())));
+    if (!link.is_ours) continue;
+    Bytes<128> storage;
+    netlink::Batch batch(storage);
+    netlink::add_link_master(batch, link.index, bridge_index(bridge));
+    if (find_line(context.entries, "port", container.view())) netlink::add_port_hairpin(batch, link.index);
+    (void)carry_out(context.socket, batch, name.text());  // it may be going just now
+  }
+  return {};
+}
+
 Result<void> make_link(LaunchContext& context, const Step& step, pid_t pid) {
   const Interface& interface = context.plan.spec->network.interfaces[step.number];
   const PlannedInterface& planned = context.plan.interfaces[step.number];
@@ -108,6 +130,7 @@ Result<void> make_link(LaunchContext& context, const Step& step, pid_t pid) {
   auto made = create_link(context.socket, plan, {pid}, inode);
   if (!made && TRY(is_bridge_lost(context, plan, planned.bridge))) {
     TRY(make_bridge(context, planned.bridge));
+    TRY(bring_ports_back(context, planned.bridge));
     if (another_has(context.entries, "guard", "", planned.bridge)) TRY(route_loopback_on(planned.bridge));
     made = create_link(context.socket, plan, {pid}, inode);
   }

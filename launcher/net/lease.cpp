@@ -107,8 +107,9 @@ Result<void> add_line(const LeaseWish& wish, Register& entries, std::span<const 
   TextBuffer<(limits::aliases + 1) * 64> names(wish.container);
   for (const CString alias : wish.aliases) names.add(' ', alias);
   if (names.overflowed()) return fail(0, "the network aliases are too long together (limit 1024 bytes)"_p);
-  return entries.add("lease",
-                     {wish.bridge, wish.container, wish.interface, text.size() == 0 ? "-" : text.view(), names.view()});
+  const TextBuffer<8> number(wish.number);
+  return entries.add("lease", {wish.bridge, wish.container, wish.interface, text.size() == 0 ? "-" : text.view(),
+                               names.view(), number.view()});
 }
 
 Result<void> reserve(const LeaseWish& wish, Register& entries, const Address& address) {

@@ -18,7 +18,8 @@ struct LeaseWish {
   std::span<const Address> bridge_addresses = {};  // of a bridge of ours, with prefix: chosen from their subnets
   std::span<const Address> addresses = {};         // of the configuration; empty: chosen
   std::span<const CString> aliases = {};
-  bool dynamic = false;  // a DHCP server gives it
+  bool dynamic = false;    // a DHCP server gives it
+  std::size_t number = 0;  // of the interface
 };
 
 // Adds the container's `lease` line, takes its kept one away, and gives its addresses. Errors: EADDRINUSE: another

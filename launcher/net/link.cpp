@@ -132,6 +132,12 @@ void add_link_up(Batch& batch, std::uint32_t index) {
   batch.add_fixed(link_header_up(index));
 }
 
+void add_link_master(Batch& batch, std::uint32_t index, std::uint32_t bridge) {
+  batch.begin(RTM_SETLINK, 0);
+  batch.add_fixed(link_header(index));
+  batch.add_number(IFLA_MASTER, bridge);
+}
+
 void add_link_alias(Batch& batch, std::uint32_t index, std::string_view alias) {
   batch.begin(RTM_SETLINK, 0);  // RTM_NEWLINK ignores the alias of a link that it creates (Linux 6.18)
   batch.add_fixed(link_header(index));

@@ -50,6 +50,7 @@ void add_link_on(Batch& batch, CString kind, std::uint32_t parent, const NewLink
 void add_link_move(Batch& batch, std::uint32_t index, CString name, Target target);
 void add_link_settings(Batch& batch, const NewLink& link);  // hardware address and MTU, of what is not up
 void add_link_up(Batch& batch, std::uint32_t index);
+void add_link_master(Batch& batch, std::uint32_t index, std::uint32_t bridge);
 void add_link_alias(Batch& batch, std::uint32_t index, std::string_view alias);  // at most 255 characters
 // The link makes itself no link-local IPv6 address, so that it asks and tells nobody about one. Before it is up.
 // Refused (EAFNOSUPPORT) by a kernel without IPv6, and for a link whose MTU is below 1280.

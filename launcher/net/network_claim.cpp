@@ -144,7 +144,8 @@ Result<void> claim_port_of(const Claim& claim, const Interface& interface, const
                           bridge_addresses.view(),
                           interface.addresses.view(),
                           claim.spec.network.aliases.view(),
-                          interface.dhcp};
+                          interface.dhcp,
+                          static_cast<std::size_t>(&state - claim.state.interfaces.begin())};
   TRY(lease_addresses(wish, claim.entries, state.addresses));
   mute_port(interface, bridge_addresses.view(), state);
   if (state.gateways.empty()) {

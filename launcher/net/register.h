@@ -3,7 +3,9 @@
 // One line for each thing, fields between tabs; a field without a value is "-":
 //
 //   bridge  BRIDGE ADDRESS[ ADDRESS] nat|plain    a bridge that we made, its own addresses with their prefix
-//   lease   BRIDGE NAME INTERFACE ADDRESSES NAMES a running container on a bridge, its addresses and its host names
+//   lease   BRIDGE NAME INTERFACE ADDRESSES NAMES NUMBER
+//                                                 a running container on a bridge, its addresses and its host names;
+//                                                 the interface is the container's NUMBERth, from 0 on
 //   kept    BRIDGE NAME INTERFACE ADDRESSES       the same after its end, until the container is removed
 //   port    NAME tcp|udp HOST PORT TARGET PORT    a published port
 //   subnet  NAME ADDRESS                          a masqueraded subnet that is not a bridge's

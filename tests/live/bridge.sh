@@ -295,6 +295,8 @@ test_bridge_is_deleted_by_somebody() {
   start_who two "network = bridge" "publish = 8080:80"
   same "subnet" "10.209.0.1/16" "$(ip -4 -o addr show dev mc0 | awk '{ print $4 }')"
   eventually answers "two 10.209.0.1" ask tcp 127.0.0.1 8080
+  same "the other one" "one $(four_of two)" "$(ask_from two tcp "$(four_of one)" 80)"
+  microctr exec one /tools/ping 10.209.0.1
   microctr stop one two
   eventually no_link mc0
   start_who one "network = bridge" "bridge = br-two" "bridge_subnet = 10.60.0.0/24"
