@@ -1,5 +1,6 @@
 // The script's side of DHCP: runs as a process of its own, in the container's network namespace.
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "launcher/base/log.h"
@@ -19,21 +20,29 @@ struct Lease : DhcpLease {
   CString container;
 };
 
-// The line of this interface gets `address`; what it had before is given.
+// The line of this interface gets `address` in the place of its IPv4 address, which is given: a written ip is of IPv6.
 Result<std::optional<Address>> exchange_address(Register& entries, const Lease& lease) {
   std::optional<Address> before;
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor, "lease", lease.container)) {
     if (entry->field[1] != lease.container.view() || entry->field[2] != lease.interface.view()) continue;
-    std::string_view addresses = entry->field[3];
-    before = next_address(addresses);
     const TextBuffer<64> bridge(entry->field[0]);
     const TextBuffer<2048> names(entry->field[4]);
-    TextBuffer<64> address;
+    const TextBuffer<8> number(entry->field[5].empty() ? "-" : entry->field[5]);
+    TextBuffer<64 * limits::addresses> address;
     if (lease.address) format_with_prefix(*lease.address, address);
+    std::string_view addresses = entry->field[3];
+    while (const auto held = next_address(addresses)) {
+      if (held->family == AF_INET) {
+        before = held;
+        continue;
+      }
+      if (address.size() != 0) address.add(' ');
+      format_with_prefix(*held, address);
+    }
     entries.erase(cursor);
     TRY(entries.add("lease", {bridge.view(), lease.container, lease.interface,
-                              address.size() == 0 ? "-" : address.view(), names.view()}));
+                              address.size() == 0 ? "-" : address.view(), names.view(), number.view()}));
     break;
   }
   return before;

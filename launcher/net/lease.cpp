@@ -131,7 +131,7 @@ Result<void> lease_addresses(const LeaseWish& wish, Register& entries, FixedVect
   take_own(wish, entries, earlier);
   given.clear();
   for (const Address& address : wish.addresses) {
-    TRY(reserve(wish, entries, address));
+    if (wish.bridge != "-") TRY(reserve(wish, entries, address));
     (void)given.push(address);
   }
   for (const Address& subnet : wish.bridge_addresses) {

@@ -12,7 +12,7 @@
 namespace microctr {
 
 struct LeaseWish {
-  CString bridge;
+  CString bridge;  // "-": none, and nobody else has its addresses
   CString container;
   CString interface;
   std::span<const Address> bridge_addresses = {};  // of a bridge of ours, with prefix: chosen from their subnets

@@ -191,7 +191,11 @@ Result<void> claim_interface(const Claim& claim, std::size_t index) {
     case NetworkMode::veth: return {};
   }
   if (!interface.dhcp) return {};
-  const LeaseWish wish = {.bridge = "-", .container = claim.spec.name, .interface = interface.name, .dynamic = true};
+  const LeaseWish wish = {.bridge = "-",
+                          .container = claim.spec.name,
+                          .interface = interface.name,
+                          .addresses = interface.addresses.view(),
+                          .dynamic = true};
   return lease_addresses(wish, claim.entries, state.addresses);
 }
 

@@ -280,3 +280,16 @@ test_dhcp_without_a_server() {
   same "it runs" here "$out"
   eventually no_client || { clients; return 1; }
 }
+
+# key ip: dhcp beside a written IPv6 address, which stays
+test_dhcp_with_ipv6() {
+  has_six || skip "this kernel has no IPv6"
+  nic
+  serve_dhcp 120
+  start_who one "network = macvlan:nic0" "ip = dhcp" "ip = fd00:70::2/64"
+  has "fd00:70::2/64" "$(microctr exec one ip -6 -o addr show dev eth0)"
+  leased() { register | grep -q "eth0	10.70.0.5[0-9]/24 fd00:70::2/64"; }
+  eventually leased || { register; cat "$T/dhcp/log"; return 1; }
+  has "fd00:70::2/64" "$(microctr exec one ip -6 -o addr show dev eth0)"
+  has "10.70.0.5" "$(microctr exec one ip -4 -o addr show dev eth0)"
+}
