@@ -13,6 +13,8 @@ namespace {
 
 constexpr Literal settings4 = "/proc/sys/net/ipv4/conf/";
 constexpr Literal settings6 = "/proc/sys/net/ipv6/conf/";
+constexpr CString forwarding4 = "/proc/sys/net/ipv4/ip_forward";
+constexpr CString redirects4 = "/proc/sys/net/ipv4/conf/all/accept_redirects";
 constexpr CString forwarding6 = "/proc/sys/net/ipv6/conf/all/forwarding";
 
 constexpr std::string_view loopback_routing = "/route_localnet";
@@ -90,7 +92,11 @@ Result<bool> claim_switches(CString container, Register& entries) {
   const Needs known = needs_of(container, true, entries);
   needs.four &= !known.four;
   needs.six &= !known.six;
-  if (needs.four) TRY(claim_switch("/proc/sys/net/ipv4/ip_forward", "0", entries));
+  if (needs.four && !find_line(entries, "switch", forwarding4)) {
+    TRY(claim_switch(forwarding4, "0", entries));
+    // Forwarding turns these off, and its end turns them on, whatever they were before.
+    if (find_line(entries, "switch", forwarding4)) TRY(claim_switch(redirects4, "0", entries));
+  }
   if (needs.six && !find_line(entries, "switch", forwarding6)) {
     Bytes<16> buffer;
     const auto value = read_switch(forwarding6, buffer);
@@ -113,7 +119,7 @@ Result<void> turn_switches_on(const Register& entries) {
   std::size_t cursor = 0;
   while (const auto entry = entries.next(cursor, "switch")) {
     // Loopback addresses are routed later, when the firewall guards them.
-    if (entry->field[0].ends_with(loopback_routing)) continue;
+    if (entry->field[0].ends_with(loopback_routing) || entry->field[0] == redirects4.view()) continue;
     TextBuffer<128> file(entry->field[0]);
     const auto written = write_value(sys::working_directory, file.text(), entry->field[1] == "1" ? "2" : "1");
     if (!written && written.error().code != ENOENT) return written;

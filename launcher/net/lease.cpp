@@ -84,8 +84,10 @@ bool is_free(const LeaseWish& wish, const Register& entries, const Address& cand
 
 std::optional<Address> choose(const LeaseWish& wish, const Register& entries, const Address& subnet,
                               std::span<const Address> earlier, Keep respect_kept) {
-  for (const Address& address : earlier) {
-    if (is_in_subnet(subnet, address) && is_free(wish, entries, address, respect_kept)) return address;
+  for (Address address : earlier) {
+    address.prefix = subnet.prefix;  // which may be another one now
+    if (!is_in_subnet(subnet, address) || is_broadcast_of_subnet(subnet, address)) continue;
+    if (is_free(wish, entries, address, respect_kept)) return address;
   }
   TextBuffer<limits::name + 32> seed(wish.container, "/", wish.interface);
   const std::uint64_t count = host_count(subnet);

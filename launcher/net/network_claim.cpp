@@ -130,6 +130,24 @@ void mute_port(const Interface& interface, std::span<const Address> own_bridge, 
                        std::ranges::none_of(state.addresses, is_ipv6);
 }
 
+// Written addresses must be some that the bridge leads to, and not its own.
+Result<void> check_addresses(std::span<const Address> wanted, std::span<const Address> own_bridge) {
+  for (const Address& address : wanted) {
+    for (const Address& own : own_bridge) {
+      if (own.family != address.family) continue;
+      if (is_in_subnet(own, address) && !is_same_address(own, address)) continue;
+      TextBuffer<128> which;
+      format_address(address, which);
+      which.add(" (the bridge has ");
+      format_with_prefix(own, which);
+      which.add(')');
+      return fail(EADDRNOTAVAIL, "use an ip that the bridge's subnet does not have to give:"_p, which.text(),
+                  "choose another one of the subnet, or a bridge with another bridge_subnet"_p);
+    }
+  }
+  return {};
+}
+
 Result<void> claim_port_of(const Claim& claim, const Interface& interface, const PlannedInterface& planned,
                            InterfaceState& state) {
   FixedVector<Address, 2> bridge_addresses;
@@ -138,6 +156,7 @@ Result<void> claim_port_of(const Claim& claim, const Interface& interface, const
     return fail(EADDRNOTAVAIL, "choose an address on a bridge that is not ours:"_p, planned.bridge,
                 "write ip = ADDRESS/PREFIX or ip = dhcp"_p);
   }
+  TRY(check_addresses(interface.addresses.view(), bridge_addresses.view()));
   const LeaseWish wish = {planned.bridge,
                           claim.spec.name,
                           interface.name,

@@ -421,3 +421,37 @@ test_routes_of_its_families() {
   has "default via 10.9.0.1" "$(microctr exec four ip route)"
   has_not default "$(microctr exec four ip -6 route)"
 }
+
+# key ip: one that the bridge's subnet does not have is refused, and the bridge's own
+test_address_outside_of_the_bridge() {
+  start_who one "network = bridge"
+  exits 125 microctr run "$(who_conf two "network = bridge" "ip = 10.50.0.9/24")"
+  one_line "$err"
+  has "10.50.0.9 (the bridge has 10.209.0.1/16)" "$err"
+  exits 125 microctr run "$(who_conf two "network = bridge" "ip = 10.209.0.1/16")"
+  has "10.209.0.1 (the bridge has" "$err"
+}
+
+# rule: forwarding for containers leaves the host's redirects as they were: off on a hardened host
+test_redirects_are_given_back() {
+  local file=/proc/sys/net/ipv4/conf/all/accept_redirects before
+  before=$(cat $file)
+  finally "echo $before >$file"
+  local value
+  for value in 0 1; do
+    echo $value >$file
+    microctr run "$(busybox_conf one true "network = bridge")"
+    same "afterwards" $value "$(cat $file)"
+  done
+}
+
+# key bridge_subnet: an address that is kept comes back with the subnet's new size, and not as its broadcast address
+test_kept_address_in_another_subnet() {
+  start_who one "network = bridge" "bridge = br-two" "bridge_subnet = 10.60.0.0/24" "ip = 10.60.0.7/24"
+  microctr stop one
+  start_who one "network = bridge" "bridge = br-two" "bridge_subnet = 10.60.0.0/28"
+  same "size" "10.60.0.7/28" "$(address_of one)"
+  microctr stop one
+  start_who one "network = bridge" "bridge = br-two" "bridge_subnet = 10.60.0.0/29"
+  [ "$(address_of one)" != 10.60.0.7/29 ] || fail "the broadcast address"
+}
