@@ -51,11 +51,22 @@ Result<void> write_over(int file, std::string_view text) {
 }
 
 // Written aside and renamed, so that a reader sees the old or the new text.
-Result<void> replace(int directory, CString name, std::string_view text) {
+Result<void> make_anew(int directory, CString name, std::string_view text) {
   const std::uint32_t mask = sys::set_umask(0);  // ours is no matter of the container's
   const auto done = replace_node(directory, name, aside_names, text, 0644);
   sys::set_umask(mask);
   return done;
+}
+
+// The new file belongs to whom the old one does: the container's root. Its upper layer may know no other ids.
+Result<void> replace(int directory, CString name, std::string_view text, const sys::Status& old) {
+  if (old.user == 0 || sys::user_id() != 0) return make_anew(directory, name, text);
+  const std::uint64_t capabilities = TRY(sys::permitted_capabilities());
+  TRY(sys::set_file_ids(old.user, old.group));
+  auto done = sys::set_capabilities(capabilities, 0);
+  if (done) done = make_anew(directory, name, text);
+  const auto back = sys::set_file_ids(0, 0);
+  return back ? done : back;
 }
 
 // Whether the file is still as we have left it. An error that says nothing about that is handed on.
@@ -83,7 +94,7 @@ class Refresh {
     if (bound_) {  // read-only inside: nobody else changes it
       TRY(write_over(TRY(std::move(file)).get(), text));
     } else if (TRY(is_as_written(file, hash))) {
-      TRY(replace(etc_.get(), name, text));
+      TRY(replace(etc_.get(), name, text, TRY(sys::status(file.value().get()))));
     } else {
       hash = 0;
       return {};

@@ -346,6 +346,19 @@ test_siblings_by_name() {
 }
 first_pid() { microctr inspect --json "$1" | grep -o '"pid":[0-9]*' | head -n 1 | tr -dc 0-9; }
 
+# What was brought up to date belongs to the container's root, as what was there at the start
+test_owner_of_a_refreshed_file() {
+  local upper
+  for upper in tmpfs persistent; do
+    microctr start "$(busybox_conf $upper "sleep 1000" network=bridge upper=$upper userns=auto)"
+    same "owner at the start" "0:0" "$(microctr exec $upper stat -c %u:%g /etc/hosts)"
+    microctr start "$(busybox_conf new-$upper "sleep 1000" network=bridge)"
+    known() { microctr exec $upper grep -qw "new-$upper" /etc/hosts; }
+    eventually known || fail "$upper: not refreshed"
+    same "owner" "0:0 644" "$(microctr exec $upper stat -c '%u:%g %a' /etc/hosts)"
+  done
+}
+
 # So many neighbours that they cannot be followed in one go: every file comes to have them all
 test_many_neighbours() {
   local number
