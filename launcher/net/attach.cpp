@@ -142,7 +142,9 @@ Result<void> give_back_device(NetlinkSocket& inside, NetlinkSocket& host, const 
   if (back.index == 0) return {};
   Bytes<128> storage;
   Batch batch(storage);
-  netlink::add_link_settings(batch, {{}, back.index, &device.mac, device.mtu});
+  // A tunnel has no hardware address, and would refuse one together with its MTU.
+  if (back.mac != device.mac) netlink::add_link_settings(batch, {{}, back.index, &device.mac});
+  if (back.mtu != device.mtu) netlink::add_link_settings(batch, {{}, back.index, nullptr, device.mtu});
   if (device.was_up) netlink::add_link_up(batch, back.index);
   return carry_out(host, batch, device.name);
 }

@@ -190,6 +190,8 @@ struct Address {
 
 struct HardwareAddress {
   std::uint8_t bytes[6] = {};
+
+  bool operator==(const HardwareAddress&) const = default;
 };
 
 // One interface inside. `none`, `host` and `container` say what the namespace is, and stand on eth0 only.

@@ -108,6 +108,22 @@ test_interface_is_given_back() {
   same "names" out "$(ls /run/netns)"
 }
 
+# the same of a tunnel, which has no hardware address
+test_tunnel_is_given_back() {
+  ip tuntap add dev tun7 mode tun 2>/dev/null || skip "this machine has no tun devices"
+  finally "ip link del tun7"
+  ip link set tun7 mtu 1380 up
+  tunnel_now() { ip -o link show dev tun7 | grep -o '<.*> mtu [0-9]*'; }
+  local before
+  before=$(tunnel_now)
+  start_who one "network = interface:tun7" "ip = 10.70.0.2/24" "mtu = 1300"
+  same "mtu inside" 1300 "$(microctr exec one cat /sys/class/net/eth0/mtu)"
+  microctr stop one
+  back() { [ "$(tunnel_now)" = "$before" ]; }
+  eventually back || tunnel_now
+  same "names" "" "$(ls /run/netns 2>/dev/null)"
+}
+
 # the same after kill -9 of `run`, by the next command
 test_interface_after_kill() {
   nic
