@@ -57,7 +57,11 @@ Result<NetlinkSocket> NetlinkSocket::open_in(int network, int protocol) {
   const Fd home = TRY(sys::open("/proc/self/ns/net", O_RDONLY));
   TRY(sys::set_namespace(network, CLONE_NEWNET));
   auto socket = open(protocol);
-  TRY(sys::set_namespace(home.get(), CLONE_NEWNET));
+  auto back = sys::set_namespace(home.get(), CLONE_NEWNET);
+  for (; !back && back.error().code == ENOMEM; back = sys::set_namespace(home.get(), CLONE_NEWNET)) {
+    (void)sys::sleep_ms(10);  // staying there would be worse than waiting
+  }
+  TRY(std::move(back));
   return socket;
 }
 
