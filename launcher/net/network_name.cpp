@@ -57,13 +57,10 @@ Result<void> make_mount(CString target, CString path) {
 
 enum class Mount : std::uint8_t { ours, of_another, missing };
 
-Mount look_at_mount(CString path, std::string_view inode) {
-  const auto file = sys::open(path, O_RDONLY | O_NOFOLLOW);
-  if (!file) return Mount::of_another;
-  const auto type = sys::file_system_type(file.value().get());
-  if (type && type.value() != namespace_file_system) return Mount::missing;
-  const auto status = sys::status_at(sys::working_directory, path, 0);
-  const bool is_ours = status && parse_number(inode) == status.value().inode;
+Result<Mount> look_at_mount(CString path, std::string_view inode) {
+  const Fd file = TRY(sys::open(path, O_RDONLY | O_NOFOLLOW));
+  if (TRY(sys::file_system_type(file.get())) != namespace_file_system) return Mount::missing;
+  const bool is_ours = parse_number(inode) == TRY(sys::status(file.get())).inode;
   return is_ours ? Mount::ours : Mount::of_another;
 }
 
@@ -115,7 +112,7 @@ Result<void> unname_network(CString runtime, CString container, std::string_view
   if (!link) {
     if (link.error().code == ENOENT) return {};
     if (link.error().code != EINVAL) return link.failed();  // unknown what it is; EINVAL: no symbolic link
-    const Mount mount = look_at_mount(path.text(), owner);
+    const Mount mount = TRY(look_at_mount(path.text(), owner));
     if (mount == Mount::ours) TRY(give_back_devices(runtime, container, path.text()));
     // The launcher was killed between the file and the mount.
     if (mount == Mount::missing) TRY(sys::remove_file(sys::working_directory, path.text()));
