@@ -20,7 +20,7 @@ Bridges bridges_of(const NameSources& sources) {
   Bridges bridges;
   std::size_t cursor = 0;
   while (const auto entry = sources.entries.next(cursor, "lease", owner_of_network(sources.spec))) {
-    if (entry->field[1] != owner_of_network(sources.spec)) continue;
+    if (entry->field[1] != owner_of_network(sources.spec) || !is_given(entry->field[0])) continue;
     if (!bridges.push(entry->field[0])) break;
   }
   return bridges;

@@ -84,6 +84,13 @@ TEST_F(NameFilesTest, siblings_on_the_same_bridges) {
             std::string(base) + "10.9.0.2 web\n10.8.0.2 web\n10.9.0.3 db sql\nfd00::3 db sql\n10.8.0.3 mail\n");
 }
 
+TEST_F(NameFilesTest, no_siblings_where_no_bridge_is) {
+  set_mode(NetworkMode::macvlan);
+  ASSERT_TRUE(entries_.add("lease", {"-", "web", "eth0", "10.9.0.2/24", "web"}));
+  ASSERT_TRUE(entries_.add("lease", {"-", "db", "eth0", "10.9.0.3/24", "db"}));
+  EXPECT_EQ(hosts(), std::string(base) + "10.9.0.2 web\n");
+}
+
 TEST_F(NameFilesTest, in_the_network_of_another_container) {
   set_mode(NetworkMode::container);
   spec_.network.interfaces[0].peer = "owner";
