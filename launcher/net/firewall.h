@@ -24,7 +24,7 @@ struct PublishedPort {
 class FirewallTransaction {
  public:
   // Enough for a new table with 1000 containers of a subnet, a link and five ports of all addresses each; the table
-  // alone takes 9 KB, a port 40 to 76 bytes. More than fits is an error of `commit`.
+  // alone takes 11 KB, a port 40 to 76 bytes. More than fits is an error of `commit`.
   static constexpr std::size_t large_storage = 256 * 1024;
   static constexpr std::size_t table_storage = 12 * 1024;
 

@@ -58,6 +58,9 @@ enum class Word : std::uint8_t {
   not_to_loopback,    // ip daddr != 127.0.0.0/8, ip6 daddr != ::1
   from_link_local,    // ip6 saddr fe80::/10
   to_host,            // fib daddr type local
+  not_to_host,        // fib daddr type != local
+  by_wrong_link,      // fib saddr . iif oif missing
+  to_other_link,      // fib daddr . iif oif missing
   from_subnet,        // ip saddr @subnet4
   to_subnet,          // ip daddr @subnet4
   not_to_subnet,      // ip daddr != @subnet4
@@ -83,9 +86,16 @@ struct Rule {
 // no counterpart of route_localnet: rewritten, its packets would lead nowhere.
 // Link-local sources cross the forward hook only when a bridge hands its frames to netfilter (br_netfilter), where
 // they are neighbour discovery between siblings; no router forwards them.
+// A packet with an address of a subnet that came by another link than the subnet's is forged, and from one subnet into
+// another only published ports lead: their packets are rewritten by then. A nat chain sees a connection's first packet
+// alone, so that the others cost nothing.
 constexpr Rule rules[] = {
+    {prerouting, Families::each, {Word::family, Word::from_subnet, Word::by_wrong_link, Word::drop}},
     {prerouting, Families::each, {Word::family, Word::not_to_loopback, Word::to_host, Word::to_published_host}},
     {prerouting, Families::each, {Word::family, Word::not_to_loopback, Word::to_host, Word::to_published_port}},
+    {prerouting,
+     Families::each,
+     {Word::family, Word::from_subnet, Word::to_subnet, Word::not_to_host, Word::to_other_link, Word::drop}},
     {output, Families::only_ipv4, {Word::family, Word::to_host, Word::to_published_host}},
     {output, Families::only_ipv4, {Word::family, Word::to_host, Word::to_published_port}},
     {output, Families::only_ipv6, {Word::family, Word::not_to_loopback, Word::to_host, Word::to_published_host}},
@@ -147,6 +157,7 @@ class Writer {
   void test_connection(std::uint8_t key, std::uint32_t bits);
   void look_up(SetName set4, nf_tables::Number detail);
   void test_subnet(std::uint8_t offset, Where where);
+  void test_route(std::uint8_t result, std::uint8_t flags, std::uint8_t operation, std::uint32_t number);
   void rewrite_destination(SetName map4);
   void decide(std::uint8_t verdict);
 
@@ -184,6 +195,11 @@ void Writer::test_subnet(std::uint8_t offset, Where where) {
   load_address(offset, family_.size);
   look_up(SetName::subnet4,
           {NFTA_LOOKUP_FLAGS, where == Where::outside ? std::uint8_t{NFT_LOOKUP_F_INV} : std::uint8_t{0}});
+}
+
+void Writer::test_route(std::uint8_t result, std::uint8_t flags, std::uint8_t operation, std::uint32_t number) {
+  add_expression(batch_, "fib", {{NFTA_FIB_DREG, first_register}, {NFTA_FIB_RESULT, result}, {NFTA_FIB_FLAGS, flags}});
+  compare_number(operation, number);
 }
 
 // The map leaves address and port, one behind the other, where its key began.
@@ -228,13 +244,10 @@ void Writer::write(Word word) {
     case Word::to_loopback: compare_address(family_.destination, NFT_CMP_EQ, loopback); break;
     case Word::not_to_loopback: compare_address(family_.destination, NFT_CMP_NEQ, loopback); break;
     case Word::from_link_local: compare_address(family_.source, NFT_CMP_EQ, view_of(link_local)); break;
-    case Word::to_host:
-      add_expression(batch_, "fib",
-                     {{NFTA_FIB_DREG, first_register},
-                      {NFTA_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE},
-                      {NFTA_FIB_FLAGS, NFTA_FIB_F_DADDR}});
-      compare_number(NFT_CMP_EQ, RTN_LOCAL);
-      break;
+    case Word::to_host: test_route(NFT_FIB_RESULT_ADDRTYPE, NFTA_FIB_F_DADDR, NFT_CMP_EQ, RTN_LOCAL); break;
+    case Word::not_to_host: test_route(NFT_FIB_RESULT_ADDRTYPE, NFTA_FIB_F_DADDR, NFT_CMP_NEQ, RTN_LOCAL); break;
+    case Word::by_wrong_link: test_route(NFT_FIB_RESULT_OIF, NFTA_FIB_F_SADDR | NFTA_FIB_F_IIF, NFT_CMP_EQ, 0); break;
+    case Word::to_other_link: test_route(NFT_FIB_RESULT_OIF, NFTA_FIB_F_DADDR | NFTA_FIB_F_IIF, NFT_CMP_EQ, 0); break;
     case Word::from_subnet: test_subnet(family_.source, Where::inside); break;
     case Word::to_subnet: test_subnet(family_.destination, Where::inside); break;
     case Word::not_to_subnet: test_subnet(family_.destination, Where::outside); break;

@@ -2,7 +2,8 @@
 //
 // A container's start adds elements to these sets and maps, never a rule; so it costs what its own ports cost, and
 // its end needs to remember no handle. `nft list table inet microctr` shows all of it. Only packets to our subnets,
-// and packets with loopback addresses from our links, are ever dropped. Pure: writes messages into a batch.
+// with forged addresses of theirs, and with loopback addresses from our links are ever dropped. Pure: writes messages
+// into a batch.
 #pragma once
 
 #include "launcher/net/nf_tables.h"

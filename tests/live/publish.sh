@@ -207,6 +207,33 @@ test_loopback_on_an_existing_bridge() {
   same "it was on" 1 "$(cat /proc/sys/net/ipv4/conf/br-live/route_localnet)"
 }
 
+# rule: from a container on another bridge, and with the address of one, only published ports are reached
+test_other_bridges_and_forged_addresses() {
+  outside
+  start_who web "network = bridge" "publish = 8080:80" "ip = 10.209.0.9/16"
+  start_who near "network = bridge"
+  start_who far "network = bridge" "bridge = br-two" "bridge_subnet = 10.60.0.0/24"
+  local published
+  for published in 10.60.0.1 10.209.0.1 192.0.2.1; do
+    eventually ask_from far tcp $published 8080 || fail "published, at $published"
+  done
+  silent ask_from far tcp 10.209.0.9 81 || fail "not published"
+  silent ask_from far udp 10.209.0.9 81 || fail "not published, by udp"
+  microctr exec near /tools/who ask tcp 10.209.0.9 81 >/dev/null
+  microctr exec far /tools/ping 10.209.0.1
+  # Whether a forged packet arrives is seen on the bridge: its answer goes elsewhere.
+  out ip addr add 10.209.0.77/32 dev lo
+  out ip route add 10.209.0.9/32 via 192.0.2.1 src 10.209.0.77
+  tcpdump -i mc0 -n -U -w "$T/packets" udp port 81 2>"$T/tcpdump" &
+  finally "kill $!"
+  eventually grep -q listening "$T/tcpdump"
+  out bash -c 'echo forged >/dev/udp/10.209.0.9/81'
+  microctr exec near /tools/who ask udp 10.209.0.9 81 >/dev/null
+  arrived() { tcpdump -n -r "$T/packets" 2>/dev/null | grep -q "10.209.0.9.81"; }
+  eventually arrived
+  has_not 10.209.0.77 "$(tcpdump -n -r "$T/packets" 2>/dev/null)"
+}
+
 # rule: somebody flushes the firewall: the next start builds it again, for all
 test_firewall_is_flushed() {
   outside

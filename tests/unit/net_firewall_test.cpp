@@ -154,7 +154,7 @@ TEST_F(NetFirewall, TableIsMadeAnewInOneTransaction) {
   };
   EXPECT_EQ(count(NFT_MSG_NEWSET), 7);
   EXPECT_EQ(count(NFT_MSG_NEWCHAIN), 5);
-  EXPECT_EQ(count(NFT_MSG_NEWRULE), 22);
+  EXPECT_EQ(count(NFT_MSG_NEWRULE), 26);
   std::size_t size = 0;
   for (const Message& message : all) size += sizeof(nlmsghdr) + message.body.size();
   EXPECT_LT(size, FirewallTransaction::table_storage);
