@@ -1,5 +1,6 @@
 // check: whether configurations can be used, and what is wrong with them.
 
+#include "launcher/base/hash.h"
 #include "launcher/base/log.h"
 #include "launcher/base/static_object.h"
 #include "launcher/cli/config_file.h"
@@ -11,11 +12,18 @@ namespace microctr {
 
 namespace {
 
+struct File {
+  CString argument;
+  std::uint64_t name;  // hashes: in its directory, and of the file
+  std::uint64_t stem;
+};
+
 struct Check {
   const Invocation& invocation;
   Dependencies& dependencies;
   int status = 0;
   bool first = true;
+  FixedVector<File, limits::arguments> files;
 };
 
 void add_error(Json& json, const Location& where, std::string_view text) {
@@ -44,6 +52,17 @@ void print_json_row(Check& check, CString key, CString subject, int status, std:
   print(text.view());
 }
 
+// A supervisor of the directory would take only one of them; other directories are other machines.
+void refuse_same_name(Check& check, const File& file, Failure& failure) {
+  for (const File& other : check.files) {
+    if (other.name != file.name || other.stem == file.stem) continue;
+    failure.status = usage_error;
+    failure.text.add(other.argument, " has the same name, ", workbench().spec.name);
+    return;
+  }
+  (void)check.files.push(file);  // as many as there can be arguments
+}
+
 int check_one(Check& check, CString argument) {
   StartRequest request;
   Failure failure;
@@ -55,6 +74,11 @@ int check_one(Check& check, CString argument) {
     failure.status = usage_error;
     failure.text.add("too many containers to check for circles (limit 1024, with all that they name)"_p);
     good = false;
+  }
+  if (good) {
+    const Spec& spec = workbench().spec;
+    refuse_same_name(check, {argument, hash_of(spec.name, hash_of(request.directory)), hash_of(request.name)}, failure);
+    good = failure.text.size() == 0;
   }
   const int status = good ? 0 : failure.status;
   if (json) {
@@ -84,7 +108,7 @@ void complain_of_circle(void* context, const Dependencies& dependencies, Depende
 
 int verb_check(const Invocation& invocation) {
   static StaticObject<Dependencies> storage;
-  Check check = {invocation, storage.make()};
+  Check check = {invocation, storage.make(), 0, true, {}};
   if (invocation.json) print("[");
   for (const CString argument : invocation.arguments) {
     const int one = check_one(check, argument);

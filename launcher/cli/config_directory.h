@@ -13,12 +13,13 @@ class ConfigDirectory final : public Configurations {
   // `directory` must outlive it; `invocation` says where defaults are, and may override keys.
   ConfigDirectory(const Invocation& invocation, CString directory) : invocation_(invocation), directory_(directory) {}
 
-  void visit_all(Visitor& visitor) override;
+  Result<void> visit_all(Visitor& visitor) override;
   void visit_one(CString name, Visitor& visitor) override;
   CString directory() const override { return directory_; }
+  std::span<const CString> overrides() const override { return invocation_.overrides.view(); }
 
  private:
-  void visit_file(std::string_view file, Visitor& visitor);
+  void visit_file(std::size_t index, Visitor& visitor);
 
   const Invocation& invocation_;
   CString directory_;

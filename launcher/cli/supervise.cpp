@@ -75,6 +75,8 @@ int resume_supervisor(int file) {
   static Invocation invocation;
   invocation.places = handover.places();
   const CString directory = handover.value("directory");
+  for (CString one; !(one = handover.value("override", invocation.overrides.size())).empty();)
+    (void)invocation.overrides.push(one);  // no more than the last program had
   const bool is_service = handover.value("role") == "service";
   static ConfigDirectory configurations(invocation, directory);
   Supervisor& supervisor = supervisor_storage.make(invocation.places, is_service ? Role::service : Role::shared);

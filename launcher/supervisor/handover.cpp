@@ -33,9 +33,9 @@ Result<Fd> Handover::write(std::string_view text) {
   return file;
 }
 
-CString Handover::value(std::string_view key) const {
+CString Handover::value(std::string_view key, std::size_t number) const {
   for (std::size_t line = 0; line < count_; ++line) {
-    if (keys_[line] == key) return values_[line];
+    if (keys_[line] == key && number-- == 0) return values_[line];
   }
   return {};
 }

@@ -2,6 +2,7 @@
 // lines of text in a file in memory.
 //
 //   role service                        runtime, data and config directory; the directory that is supervised
+//   override memory=16M                 a key that is overridden for all of the directory; as many lines
 //   control 5                           the listening socket
 //   client 9                            who has asked for it, and is answered by the new program
 //   terminal web 12                     the master of a container's terminal; notify: what it says on that it is ready
@@ -25,8 +26,8 @@ class Handover {
   // A file that exec does not close, with `text` in it.
   static Result<Fd> write(std::string_view text);
 
-  // The words after `key` of its line; empty: there is none.
-  CString value(std::string_view key) const;
+  // The words after `key` of its line, or of that one of its lines; empty: there is none.
+  CString value(std::string_view key, std::size_t number = 0) const;
   // The descriptor of the line "KEY NAME N"; -1: there is none.
   int descriptor(std::string_view key, std::string_view container) const;
   int number(std::string_view key) const;  // -1: there is none

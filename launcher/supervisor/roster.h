@@ -51,6 +51,7 @@ struct Container {
   bool told = false;        // that it waits
   bool drops = false;       // its first start has failed, and who wanted it knows: nothing of it stays
   Life life = Life::done;
+  std::uint64_t file = 0;  // of the directory: hash of its stem, which may be another than the name
   Session session;
   LogSink log;
   LogStreams streams;

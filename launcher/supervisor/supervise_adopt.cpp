@@ -1,6 +1,7 @@
 // Containers that come from elsewhere than a client: left by a dead supervisor, or named by the directory.
 
 #include "launcher/base/file.h"
+#include "launcher/base/hash.h"
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
 #include "launcher/supervisor/stopped_mark.h"
@@ -12,12 +13,30 @@ namespace {
 
 char kept_storage[limits::control_message];
 
+// Of the files, that is: the same directory may be spelled in many ways, and -o is who has started it.
+bool has_changed(CString record, const StartRequest& now) {
+  const auto kept = read_file(sys::working_directory, record, kept_storage);
+  const auto request = kept ? decode_request(kept.value()) : Result<StartRequest>(kept.error());
+  if (!request) return true;
+  const StartRequest& then = request.value();
+  if (then.text != now.text || then.defaults != now.defaults) return true;
+  if (then.directory == now.directory.view()) return false;
+  const auto one = sys::status_at(sys::working_directory, then.directory, 0);
+  const auto other = sys::status_at(sys::working_directory, now.directory, 0);
+  return !one || !other || one.value().inode != other.value().inode || one.value().device != other.value().device;
+}
+
 }  // namespace
 
 void Supervisor::begin() {
   adopt_all();
-  if (configurations_ != nullptr) configurations_->visit_all(*this);
+  visit_configurations();
   start_wanted();
+}
+
+void Supervisor::visit_configurations() {
+  if (configurations_ == nullptr) return;
+  if (const auto visited = configurations_->visit_all(*this); !visited) log_failure({}, visited.error());
 }
 
 void Supervisor::adopt_all() {
@@ -95,7 +114,9 @@ Fd Supervisor::take_handed(std::string_view key, std::string_view container) con
 void Supervisor::visit(CString name, std::string_view config) {
   if (config.empty()) {
     broken_ = true;
-    if (const auto place = roster_.find(name); place) roster_[*place].seen = true;  // what runs goes on
+    for (std::uint32_t place = 0; place < roster_.size(); ++place) {  // what runs goes on
+      if (roster_[place].file == hash_of(name)) roster_[place].seen = true;
+    }
     return;
   }
   const auto request = decode_request(config);
@@ -109,12 +130,12 @@ void Supervisor::visit(CString name, std::string_view config) {
   const std::uint32_t place = *found;
   Container& container = roster_[place];
   container.configured = container.seen = true;
+  container.file = hash_of(request.value().name);
   const bool is_new = !container.known;
   RecordPath path(places_, container.name());
   path.add("/config");
-  const auto kept = read_file(sys::working_directory, path.text(), kept_storage);
-  const bool has_changed = !kept || kept.value() != config;
-  if (container.session.record && !has_changed) return;  // as it is
+  const bool is_other = has_changed(path.text(), request.value());
+  if (container.session.record && (!is_other || handover_ != nullptr)) return;  // as it is
   if (!take_upkeep(place, workbench().spec, failure)) {
     broken_ = true;
     say(place, failure.text.view());
@@ -132,7 +153,7 @@ void Supervisor::visit(CString name, std::string_view config) {
     container.life = container.session.state.phase == Phase::failed ? Life::failed : Life::done;
     return;
   }
-  const bool is_due = is_new || (container.life == Life::failed && has_changed);
+  const bool is_due = is_new || (container.life == Life::failed && is_other);
   const bool starts = claims_ || (is_due && container.upkeep.autostart && !keeps_stopped);
   if (!starts) return;
   if (!admit(place, config, failure)) {
@@ -168,7 +189,11 @@ void Supervisor::reload(TextWriter& summary) {
   broken_ = false;
   changed_ = 0;
   for (std::uint32_t place = 0; place < roster_.size(); ++place) roster_[place].seen = false;
-  configurations_->visit_all(*this);
+  if (const auto visited = configurations_->visit_all(*this); !visited) {
+    broken_ = true;
+    format_error(visited.error(), summary);
+    return tell(UINT32_MAX, EventKind::reload, 0, summary.view());
+  }
   unsigned started = 0;
   unsigned stopped = 0;
   for (std::uint32_t place = 0; place < roster_.size(); ++place) {

@@ -81,7 +81,10 @@ Result<void> Supervisor::hand_over(std::size_t client, CString program) {
                                       : role_ == Role::service   ? "service"
                                                                  : "shared");
   text.add("\nruntime ", places_.runtime, "\ndata ", places_.data, "\nconfig ", places_.config);
-  if (configurations_ != nullptr) text.add("\ndirectory ", configurations_->directory());
+  if (configurations_ != nullptr) {
+    text.add("\ndirectory ", configurations_->directory());
+    for (const CString override : configurations_->overrides()) text.add("\noverride ", trim(override));
+  }
   if (outlives_ == Outlives::no) text.add("\nkill_on_exit yes");
   if (told_up_) text.add("\nup yes");
   text.add("\ncontrol ", control_.get(), "\nclient ", clients_[client].connection.get());
@@ -144,7 +147,7 @@ void Supervisor::resume(const Handover& handover) {
   handover_ = &handover;
   told_up_ = !handover.value("up").empty();
   adopt_all();
-  if (configurations_ != nullptr) configurations_->visit_all(*this);
+  visit_configurations();
   handover_ = nullptr;
   start_wanted();
   tell(UINT32_MAX, EventKind::reexec);

@@ -157,6 +157,7 @@ class Supervisor final : private Configurations::Visitor {
 
   // supervise_adopt.cpp
   void visit(CString name, std::string_view config) override;
+  void visit_configurations();
   void adopt_all();
   void adopt(CString name);
   void take_process(std::uint32_t place);

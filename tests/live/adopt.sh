@@ -118,6 +118,29 @@ test_reexec() {
   eventually is_gone "$supervisor"
 }
 
+# Also where files have changed, or say something else than what runs: that is for reload.
+test_reexec_of_a_service() {
+  { echo "layer = busybox"; echo "command = sleep 1000"; } >"$T/etc/containers/edited.conf"
+  cp "$T/etc/containers/edited.conf" "$T/etc/containers/hand.conf"
+  "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" supervise -o autostart=no -o hostname=given \
+    2>"$T/supervise.log" &
+  local service=$! edited hand
+  eventually test -S "$T/run/control"
+  exits 0 microctr start edited
+  (cd "$T/etc/containers" && microctr start -o memory=16M hand.conf) || fail "not started"
+  edited=$(first_pid edited) hand=$(first_pid hand)
+  echo "pids = 100" >>"$T/etc/containers/edited.conf"
+  exits 0 microctr reexec
+  same "processes" "$edited $hand" "$(first_pid edited) $(first_pid hand)"
+  { echo "layer = busybox"; echo "command = sh -c 'hostname; exec sleep 1000'"; } >"$T/etc/containers/edited.conf"
+  exits 0 microctr reload
+  same "summary" "0 started, 1 changed, 0 gone" "$out"
+  same "process" "$hand" "$(first_pid hand)"
+  eventually sh -c "'$BINARY' --root '$T/data' --runtime-dir '$T/run' logs edited | grep -q given"
+  kill -TERM "$service"
+  wait "$service" || true
+}
+
 test_reexec_of_what_is_no_microctr() {
   exits 0 microctr start "$(busybox_conf steady "sleep 1000")"
   local supervisor

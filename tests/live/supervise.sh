@@ -143,6 +143,60 @@ test_reload() {
   end_service
 }
 
+# issue: a file that has become invalid leaves its container alone, whatever the container is called; so does a
+# directory that cannot be read
+test_reload_of_what_cannot_be_read() {
+  service_conf file "sleep 1000" "name = web"
+  supervise
+  eventually is_state web running
+  local kept
+  kept=$(first_pid web)
+  echo "nonsense" >>"$T/etc/containers/file.conf"
+  exits 2 microctr reload
+  has "0 gone" "$err"
+  mv "$T/etc/containers" "$T/aside"
+  touch "$T/etc/containers"
+  exits 2 microctr reload
+  has "Not a directory" "$err"
+  rm "$T/etc/containers"
+  mv "$T/aside" "$T/etc/containers"
+  same "process" "$kept" "$(first_pid web)"
+  is_state web running || fail "it is $(state_of web state)"
+  end_service
+}
+
+# The same file, however it is named and whatever -o it was started with.
+test_reload_of_what_was_started_by_hand() {
+  service_conf web "sleep 1000" "autostart = no"
+  service_conf over "sleep 1000" "autostart = no"
+  supervise
+  (cd "$T/etc/containers" && microctr start ./web.conf) || fail "not started"
+  exits 0 microctr start -o memory=16M over
+  local web over
+  web=$(first_pid web) over=$(first_pid over)
+  exits 0 microctr reload
+  same "summary" "0 started, 0 changed, 0 gone" "$out"
+  same "processes" "$web $over" "$(first_pid web) $(first_pid over)"
+  end_service
+}
+
+test_two_files_of_one_name() {
+  service_conf first "sleep 1000" "name = web"
+  service_conf second "sleep 2000" "name = web"
+  supervise
+  eventually is_state web running
+  local kept
+  kept=$(first_pid web)
+  has "second: not started: first.conf has the same name, web" "$(cat "$T/supervise.log")"
+  exits 2 microctr reload
+  has "0 changed" "$err"
+  same "process" "$kept" "$(first_pid web)"
+  exits 2 microctr check "$T/etc/containers/first.conf" "$T/etc/containers/second.conf"
+  has "second.conf: $T/etc/containers/first.conf has the same name, web" "$err"
+  exits 0 microctr check "$T/etc/containers/first.conf" "$T/etc/containers/first.conf"
+  end_service
+}
+
 test_restart_verb() {
   exits 0 microctr start "$(busybox_conf again "sleep 1000")"
   local first
