@@ -33,6 +33,7 @@ inline constexpr std::size_t name_servers = 3;         // MAXNS of resolv.conf(5
 inline constexpr std::size_t search_domains = 6;
 inline constexpr std::size_t host_names = 32;
 inline constexpr std::size_t aliases = 16;
+inline constexpr std::size_t log_path = 255;    // bytes, of log = file:PATH
 inline constexpr std::size_t overrides = 32;    // -o options of one command
 inline constexpr std::size_t diagnostics = 16;  // reported for one file; more are counted
 

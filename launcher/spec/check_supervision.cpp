@@ -124,6 +124,9 @@ void check_logs(const Check& check) {
   if (spec.log_path.view().ends_with('/')) {
     check.fault(Key::log, "'@' names a directory (add the file's name)"_p, spec.log_path);
   }
+  static_assert(limits::log_path == 255, "the message below names it");
+  if (spec.log_path.size() > limits::log_path)
+    check.fault(Key::log, "'@' is too long (limit 255 bytes)"_p, spec.log_path);
 }
 
 }  // namespace microctr

@@ -68,7 +68,7 @@ Result<void> LogSink::open(LogSink& sink, const Places& places, CString name, co
     return fail(0, "log = console: the machine has no /dev/console"_p, {}, "use log = ring:SIZE"_p);
   }
   if (spec.log == LogKind::file) {
-    if (spec.log_path.size() > log_path_longest) return fail(0, "log: the path is too long (limit 255 bytes)"_p);
+    if (spec.log_path.size() > limits::log_path) return fail(0, "log: the path is too long (limit 255 bytes)"_p);
     copy_text(static_cast<char*>(sink.path_), spec.log_path);
   }
   sink.kind_ = spec.log;

@@ -19,8 +19,7 @@
 
 namespace microctr {
 
-inline constexpr std::size_t held_lines = 8;          // of all sinks of the process together
-inline constexpr std::size_t log_path_longest = 255;  // bytes, for LogKind::file
+inline constexpr std::size_t held_lines = 8;  // of all sinks of the process together
 
 class LogSink {
  public:
@@ -67,7 +66,7 @@ class LogSink {
   CString runtime_;
   LogFile file_;
   char name_[limits::name + 1] = {};
-  char path_[log_path_longest + 1] = {};
+  char path_[limits::log_path + 1] = {};
 };
 static_assert(sizeof(LogSink) < 400);
 

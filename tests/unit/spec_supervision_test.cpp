@@ -221,6 +221,8 @@ TEST(SpecSupervision, ChecksHealth) {
 
 TEST(SpecSupervision, ChecksTheLog) {
   EXPECT_EQ(with_base("log = file:/data/"), "web.conf:3:7: log: '/data/' names a directory (add the file's name)\n");
+  EXPECT_EQ(with_base("log = file:/" + std::string(254, 'l')), "");
+  EXPECT_NE(with_base("log = file:/" + std::string(255, 'l')).find("is too long (limit 255 bytes)"), std::string::npos);
   EXPECT_EQ(with_base("log = file:/data/web.log"), "");
 }
 
