@@ -93,6 +93,12 @@ int verb_explain(const Invocation& invocation) {
     print_phrase("WEAKENED by the configuration: a host service, without any namespace, with all capabilities\n"_p);
   if (bench.spec.seccomp == SeccompPolicy::off && !bench.spec.namespaces.none())
     print_phrase("WEAKENED by the configuration: system calls are not filtered\n"_p);
+  const bool hides = !bench.spec.nesting && bench.spec.namespaces.mount;
+  if (hides && !bench.spec.default_masks)
+    print_phrase(
+        "WEAKENED by the configuration: masked_path takes away what is hidden of /proc and /sys by default\n"_p);
+  if (hides && !bench.spec.default_read_only_paths)
+    print_phrase("WEAKENED by the configuration: readonly_path takes away what of /proc is read-only by default\n"_p);
   if (bench.spec.nesting)
     print_phrase(
         "WEAKENED by the configuration: nesting hides nothing of /proc and /sys, allows mounts, and gives SYS_ADMIN "
