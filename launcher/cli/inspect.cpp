@@ -12,6 +12,8 @@
 #include "launcher/cli/inspect_network.h"
 #include "launcher/cli/json.h"
 #include "launcher/cli/verbs.h"
+#include "launcher/container/cgroup_list.h"
+#include "launcher/supervisor/client.h"
 
 namespace microctr {
 
@@ -46,14 +48,14 @@ void add_time(Json& json, CString key, std::int64_t seconds) {
   json.string(key, text.view());
 }
 
-void add_state(Json& json, CString name, const State& state) {
+void add_state(Json& json, const Places& places, CString name, const State& state) {
   json.string("name", name).string("state", phase_name(state.phase).view()).number("pid", state.pid);
   json.number("status", state.status);
   add_time(json, "created", state.created);
   add_time(json, "ended", state.ended);
   json.number("creator_uid", state.creator).number("supervisor_pid", state.owner);
   json.boolean("foreground", state.foreground).number("restarts", state.restarts).boolean("ready", state.ready);
-  json.boolean("paused", state.paused).string("health", health_name(state.health).view());
+  json.boolean("paused", is_paused(places, name, state)).string("health", health_name(state.health).view());
 }
 
 // What the supervisor has noted in the record.
@@ -65,7 +67,18 @@ void add_note(Json& json, const Places& places, CString name, CString file, CStr
   if (text && !text.value().empty()) json.string(key, text.value());
 }
 
-void add_spec(Json& json, const Spec& spec, const Plan& plan) {
+// Where it is, not where one of the caller's would be; of v1's many the one of the plan, as far as it is among them.
+void add_cgroup(Json& json, const Places& places, CString name, const Plan& plan) {
+  RecordPath record(places, name);
+  CgroupList cgroups;
+  (void)cgroups.read(record.text());
+  const std::string_view first = cgroups.next();
+  std::string_view one = first;
+  while (!one.empty() && one != plan.cgroup.view()) one = cgroups.next();
+  if (!first.empty()) json.string("cgroup", one.empty() ? first : one);
+}
+
+void add_spec(Json& json, const Places& places, const Spec& spec, const Plan& plan) {
   json.string("hostname", spec.hostname.empty() ? spec.name.view() : spec.hostname.view());
   if (!spec.description.empty()) json.string("description", spec.description);
   json.open_array("command");
@@ -74,7 +87,7 @@ void add_spec(Json& json, const Spec& spec, const Plan& plan) {
   for (const Layer& layer : spec.layers) json.string({}, layer.name);
   json.close_array();
   if (!spec.rootfs.empty()) json.string("rootfs", spec.rootfs);
-  if (!plan.cgroup.empty()) json.string("cgroup", plan.cgroup);
+  add_cgroup(json, places, spec.name, plan);
   json.open_object("limits");
   for (const Step& step : plan.steps) {
     if (step.op == Op::write_cgroup) json.string(step.target.from(last_position(step.target, '/') + 1), step.options);
@@ -89,7 +102,8 @@ void print_lines(std::string_view document) {
   std::size_t start = 1;
   for (std::size_t at = 1; at + 1 < document.size(); ++at) {
     const char character = document[at];
-    if (character == '"' && document[at - 1] != '\\') quoted = !quoted;
+    if (character == '"') quoted = !quoted;
+    if (quoted && character == '\\') ++at;  // what it escapes ends nothing
     if (quoted) continue;
     if (character == '{' || character == '[') ++depth;
     if (character == '}' || character == ']') --depth;
@@ -112,7 +126,7 @@ int inspect_one(const Invocation& invocation, CString name) {
   TextWriter text(storage);
   Json json(text);
   json.open_object();
-  add_state(json, name, state.value());
+  add_state(json, invocation.places, name, state.value());
   add_note(json, invocation.places, name, "/why", "why");
   add_note(json, invocation.places, name, "/status_text", "status_text");
   StartRequest request;
@@ -121,7 +135,7 @@ int inspect_one(const Invocation& invocation, CString name) {
   if (load_recorded_config(invocation.places, name, request, failure) && read_request(request, bench)) {
     json.string("config", request.source);
     if (plan_request(invocation.places, bench)) {
-      add_spec(json, bench.spec, bench.plan);
+      add_spec(json, invocation.places, bench.spec, bench.plan);
       add_network(json, invocation.places, bench.spec, bench.plan);
     }
   }

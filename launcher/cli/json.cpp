@@ -1,21 +1,29 @@
 #include "launcher/cli/json.h"
 
 #include "launcher/cli/amounts.h"
+#include "launcher/spec/utf8.h"
 
 namespace microctr {
 
+std::string_view next_escaped(std::string_view& text, TextWriter& storage) {
+  std::uint32_t code = 0;
+  const std::size_t size = decode_utf8(text, 0, code);
+  const std::string_view character = leading(text, size == 0 ? 1 : size);
+  text.remove_prefix(character.size());
+  if (size == 0) return "\xef\xbf\xbd";
+  if (code >= 0x20 && code != '"' && code != '\\') return character;
+  storage.clear();
+  if (code < 0x20)
+    storage.add("\\u00", code < 0x10 ? "0" : "", Hex{code});
+  else
+    storage.add('\\', character);
+  return storage.view();
+}
+
 void Json::quote(std::string_view value) {
+  TextBuffer<8> storage;
   text_.add('"');
-  for (const char character : value) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (character == '"' || character == '\\') {
-      text_.add('\\', character);
-    } else if (byte < 0x20) {
-      text_.add("\\u00", byte < 0x10 ? "0" : "", Hex{byte});
-    } else {
-      text_.add(character);
-    }
-  }
+  while (!value.empty()) text_.add(next_escaped(value, storage));
   text_.add('"');
 }
 

@@ -5,6 +5,10 @@
 
 namespace microctr {
 
+// The next character of `text`, which is taken from it, as a string has it; what is no UTF-8 becomes U+FFFD. A view of
+// `text`, of `storage`, or of a constant.
+std::string_view next_escaped(std::string_view& text, TextWriter& storage);
+
 class Json {
  public:
   explicit Json(TextWriter& text) : text_(text) {}

@@ -2,13 +2,17 @@
 
 #include <cstring>
 
-#include "launcher/base/file.h"
-#include "launcher/spec/utf8.h"
+#include "launcher/base/log.h"
+#include "launcher/cli/json.h"
 
 namespace microctr {
 
 void LogPrinter::flush() {
-  if (size_ != 0) (void)write_all(target_, {buffer_.data(), size_});
+  const std::string_view text(buffer_.data(), size_);
+  if (target_ == 1)
+    microctr::print(text);
+  else
+    print_error(text);
   size_ = 0;
 }
 
@@ -24,25 +28,9 @@ void LogPrinter::put(int target, std::string_view text) {
   }
 }
 
-// RFC 8259; what is no UTF-8 becomes U+FFFD.
 void LogPrinter::put_escaped(std::string_view text) {
-  while (!text.empty()) {
-    std::uint32_t code = 0;
-    const std::size_t size = decode_utf8(text, 0, code);
-    const std::string_view character = leading(text, size == 0 ? 1 : size);
-    if (size == 0) {
-      put(1, "\xef\xbf\xbd");
-    } else if (code == '"' || code == '\\') {
-      put(1, "\\");
-      put(1, character);
-    } else if (code < 0x20) {
-      const TextBuffer<8> escape("\\u00", code < 0x10 ? "0" : "", Hex{code});
-      put(1, escape.view());
-    } else {
-      put(1, character);
-    }
-    text.remove_prefix(character.size());
-  }
+  TextBuffer<8> storage;
+  while (!text.empty()) put(1, next_escaped(text, storage));
 }
 
 void LogPrinter::print(const LogEntry& entry) {

@@ -6,21 +6,12 @@
 #include "launcher/cli/json.h"
 #include "launcher/cli/names.h"
 #include "launcher/cli/verbs.h"
-#include "launcher/container/freeze.h"
 #include "launcher/supervisor/client.h"
 #include "launcher/supervisor/stats.h"
 
 namespace microctr {
 
 namespace {
-
-// Of a `run` nobody notes in its record that somebody else has paused it.
-bool is_paused(const Places& places, CString name, const State& state) {
-  if (!state.foreground || state.pid == 0) return state.paused;
-  RecordPath record(places, name);
-  const auto frozen = is_frozen(record.text());
-  return frozen && frozen.value();
-}
 
 // Of the first process that is there now; nothing when there is none.
 std::optional<std::uint64_t> uptime_seconds(const State& state) {
@@ -83,6 +74,7 @@ int verb_list(const Invocation& invocation) {
     print("[");
   else
     print_phrase("NAME                 STATE     STATUS PID      UPTIME  RESTARTS HEALTH    CREATED\n"_p);
+  std::string_view comma;
   for (std::size_t index = 0; index < names.count; ++index) {
     const CString name = names.at(index);
     const auto state = read_state(places, name);
@@ -91,7 +83,8 @@ int verb_list(const Invocation& invocation) {
       print_row(places, name, state.value());
       continue;
     }
-    TextBuffer<768> text(index == 0 ? "" : ",");
+    TextBuffer<768> text(comma);
+    comma = ",";
     Json json(text);
     print_json_row(json, places, name, state.value());
     print(text.view());

@@ -125,4 +125,11 @@ Result<void> stop_directly(const Places& places, CString name, int signal, std::
   return {};
 }
 
+bool is_paused(const Places& places, CString name, const State& state) {
+  if (!state.foreground || state.pid == 0) return state.paused;
+  RecordPath record(places, name);
+  const auto frozen = is_frozen(record.text());
+  return frozen && frozen.value();
+}
+
 }  // namespace microctr

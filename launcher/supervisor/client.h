@@ -24,4 +24,7 @@ Result<void> stop_directly(const Places& places, CString name, int signal, std::
 // The container's first process by a pidfd that is proven to be the recorded one.
 Result<Fd> open_first_process(const State& state);
 
+// Of a `run` nobody notes in its record that somebody else has paused it.
+bool is_paused(const Places& places, CString name, const State& state);
+
 }  // namespace microctr

@@ -432,6 +432,10 @@ test_json_by_python() {
   microctr start "$T/quoted.conf"
   microctr wait quoted >/dev/null
   valid_json "$(microctr inspect --json quoted)"
+  busybox_conf slash "true" 'description = a, b \' >/dev/null
+  microctr start "$T/slash.conf"
+  same "lines of inspect" "$(microctr inspect slash | wc -l)" "$(microctr inspect slash | grep -c '^"[a-z_]*":')"
+  has_not '"b' "$(microctr inspect slash | sed -n 's/^"description":"a, b .*",./"b/p')"
   same "description" 'He said "no" \ yes' "$(microctr inspect --json quoted | python3 -c 'import json, sys; print(json.load(sys.stdin)["description"])')"
   same "command" '["echo", "a \"b\" \\\\ c", "tab\t\u00e9"]' \
     "$(microctr inspect --json quoted | python3 -c 'import json, sys; print(json.dumps(json.load(sys.stdin)["command"]))')"
@@ -457,6 +461,7 @@ test_inspect() {
   [ -d "$(printf '%s' "$json" | sed -n 's/.*"cgroup":"\([^"]*\)".*/\1/p')" ] || fail "its cgroup is not there: $json"
   microctr stop seen
   has '"state":"exited"' "$(microctr inspect --json seen)"
+  has_not '"cgroup":"' "$(microctr inspect --json seen)"
   has '"state":"exited"' "$(microctr inspect seen)"
   same "lines of inspect" "$(microctr inspect seen | wc -l)" "$(microctr inspect seen | grep -c '^"[a-z_]*":')"
 }

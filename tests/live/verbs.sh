@@ -55,6 +55,7 @@ test_pause_direct() {
   before=$(used busy)
   sleep 0.3  # there is nothing to wait for: it must not do anything
   same "processor time of a paused container" "$before" "$(used busy)"
+  has '"paused":true' "$(microctr inspect --json busy)"
   exits 1 microctr pause busy
   same message "microctr: busy: it is paused already" "$err"
   exits 0 microctr resume busy
