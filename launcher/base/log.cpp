@@ -31,7 +31,17 @@ void log_failure(CString name, const Error& error) {
   log_error(name, text.view());
 }
 
-void print(std::string_view text) { (void)write_all(1, text); }
+static int print_error_code = 0;
+
+void print(std::string_view text) {
+  const auto written = write_all(1, text);
+  if (!written && print_error_code == 0) print_error_code = written.error().code;
+}
+
+Result<void> printed() {
+  if (print_error_code == 0) return {};
+  return fail(print_error_code, "write to standard output"_p);
+}
 
 void print_phrase(Phrase text) {
   TextBuffer<512> plain(text);

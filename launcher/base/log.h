@@ -21,6 +21,8 @@ void log_failure(CString name, const Error& error);
 
 // Plain text to standard output or error, as it is.
 void print(std::string_view text);
+// The first error of print(). Whoever prints without an end asks in between.
+Result<void> printed();
 void print_phrase(Phrase text);  // of at most 511 bytes
 void print_error(std::string_view text);
 

@@ -74,7 +74,11 @@ int run_command_line(std::span<const char* const> arguments, const char* const* 
   if (verb.sweep == Sweep::first) {
     if (const auto swept = sweep(invocation.places); !swept) return complain({}, swept.error(), 125);
   }
-  return run_verb(number, invocation);
+  const int status = run_verb(number, invocation);
+  const auto done = printed();
+  if (done || done.error().code == EPIPE) return status;  // whoever closes a pipe has read enough
+  (void)complain({}, done.error(), 1);
+  return status == 0 ? 1 : status;
 }
 
 }  // namespace microctr

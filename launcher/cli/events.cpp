@@ -1,7 +1,11 @@
 // events: what happens to containers, as the supervisor says it, until one of us ends.
 
+#include <poll.h>
+
 #include "launcher/base/bytes.h"
 #include "launcher/base/log.h"
+#include "launcher/base/sys.h"
+#include "launcher/base/sys_terminal.h"
 #include "launcher/cli/json.h"
 #include "launcher/cli/verbs.h"
 #include "launcher/container/runtime_lock.h"
@@ -53,7 +57,11 @@ int verb_events(const Invocation& invocation) {
     return complain({}, connection.error(), 1);
   }
   Bytes<longest_event + sizeof(ControlHeader)> buffer;
-  while (true) {
+  while (printed()) {
+    pollfd entries[] = {{connection.value().get(), POLLIN, 0}, {1, 0, 0}};
+    const auto some = sys::wait_for_any_of(entries, -1);
+    if (!some) return complain({}, some.error(), 1);
+    if (entries[1].revents != 0) return 0;  // nobody reads any more
     const auto message = receive_message(connection.value().get(), buffer);
     if (!message) return message.error().code == ECONNRESET ? 0 : complain({}, message.error(), 1);
     const ControlHeader& header = message.value().header;
@@ -68,6 +76,7 @@ int verb_events(const Invocation& invocation) {
     else
       print_text(*event);
   }
+  return 0;
 }
 
 }  // namespace microctr

@@ -1,8 +1,11 @@
 #include "launcher/cli/log_follow.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/inotify.h>
 
+#include "launcher/base/log.h"
+#include "launcher/base/sys_terminal.h"
 #include "launcher/cli/log_chain.h"
 #include "launcher/supervisor/record.h"
 
@@ -19,7 +22,7 @@ class Watch {
   Result<void> open(CString log_path);
   Result<void> add_log(int file);
   bool is_over();
-  Result<void> wait();
+  Result<bool> wait();  // false: nobody reads any more
 
  private:
   void watch_process(const State& state);
@@ -88,13 +91,14 @@ bool Watch::is_over() {
   return false;
 }
 
-Result<void> Watch::wait() {
-  (void)TRY(sys::wait_two(watcher_.get(), process_.get(), timeout_ms_));
+Result<bool> Watch::wait() {
+  pollfd entries[] = {{watcher_.get(), POLLIN, 0}, {process_.get(), POLLIN, 0}, {1, 0, 0}};
+  (void)TRY(sys::wait_for_any_of(entries, timeout_ms_));
   Bytes<4096> events;
   while (sys::read(watcher_.get(), events)) {
   }
-  if (process_ && TRY(sys::poll_one(process_.get(), POLLIN, 0))) process_.close();
-  return {};
+  if ((entries[1].revents & POLLIN) != 0) process_.close();
+  return entries[2].revents == 0;
 }
 
 Result<void> print_from(int file, std::uint64_t& offset, LogPrinter& printer) {
@@ -124,8 +128,7 @@ Result<void> follow_log(const Places& places, CString name, const LogFiles& file
       continue;
     }
     printer.flush();
-    if (over) return {};
-    TRY(watch.wait());
+    if (over || !printed() || !TRY(watch.wait())) return {};
   }
 }
 

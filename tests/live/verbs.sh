@@ -347,3 +347,16 @@ test_json_of_events() {
   keys events <"$T/events"
 }
 is_followed_json() { microctr pause keeper && microctr resume keeper && sleep 0.1 && says '"event":"resume"'; }
+
+# Whoever has read enough ends us, also while nothing happens; what cannot be written is an error.
+test_output_that_nobody_takes() {
+  exits 0 microctr start "$(busybox_conf talker "sh -c 'echo one; exec sleep 1000'")"
+  exits 0 timeout 10 sh -c "{ '$BINARY' --runtime-dir '$T/run' logs -f talker; echo \$? >'$T/status'; } | head -n 1"
+  same "line and status" "one 0" "$out $(cat "$T/status")"
+  exits 0 timeout 10 sh -c "{ '$BINARY' --runtime-dir '$T/run' events; echo \$? >'$T/status'; } | sleep 0.2"
+  same "status" 0 "$(cat "$T/status")"
+  exits 1 sh -c "'$BINARY' --runtime-dir '$T/run' list --json >/dev/full"
+  has "write to standard output: No space" "$err"
+  exits 1 sh -c "timeout 10 '$BINARY' --runtime-dir '$T/run' logs -f talker >/dev/full"
+  exits 0 microctr stop -t 100ms talker
+}
