@@ -25,6 +25,18 @@ bool has_right_arguments(const Verb& verb, std::size_t count) {
   return false;
 }
 
+// What would be ignored is refused.
+bool has_its_options(CString verb, const Invocation& invocation) {
+  const auto is_for = [&](bool given, std::string_view what, std::string_view verbs) {
+    while (given && !verbs.empty()) given = next_word(verbs) != verb;
+    if (given) log_error({}, what, " is not for "_p, verb, " (see microctr help "_p, verb, ")");
+    return !given;
+  };
+  return is_for(invocation.json, "--json", "list inspect stats top events logs check") &&
+         is_for(!invocation.overrides.empty(), "-o", "run start supervise check explain") &&
+         is_for(!invocation.program.empty(), "--", "run exec");
+}
+
 // A caller may have closed 0, 1 or 2; what we open then must not become somebody's standard stream. The first open
 // takes the free number, the second is copied over it, because only a copy survives exec.
 void hold_standard_streams() {
@@ -71,6 +83,7 @@ int run_command_line(std::span<const char* const> arguments, const char* const* 
     log_error({}, "usage: microctr "_p, verb.usage);
     return usage_error;
   }
+  if (!has_its_options(verb.name, invocation)) return usage_error;
   if (verb.sweep == Sweep::first) {
     if (const auto swept = sweep(invocation.places); !swept) return complain({}, swept.error(), 125);
   }

@@ -72,7 +72,11 @@ class Parser {
       if (word == "--help" && !invocation_.verb.empty()) return ask_for_help();
       const bool is_option = word.size() > 1 && begins_with(word, '-') && word != "--help" && word != "--version";
       if (is_option ? !option(word) : !argument(word)) return false;
-      if (invocation_.verb == "exec" && invocation_.arguments.size() == 1 && !is_option) return take_program();
+      if (invocation_.verb == "exec" && invocation_.arguments.size() == 1 && !is_option) {
+        // `exec NAME -- CMD` and `exec NAME CMD` are the same.
+        if (next_ < arguments_.size() && std::string_view(arguments_[next_]) == "--") ++next_;
+        return take_program();
+      }
     }
     return true;
   }
@@ -92,8 +96,6 @@ class Parser {
   }
 
   bool take_program() {
-    // `exec NAME -- CMD` and `exec NAME CMD` are the same.
-    if (next_ < arguments_.size() && std::string_view(arguments_[next_]) == "--") ++next_;
     for (; next_ < arguments_.size(); ++next_) {
       if (!invocation_.program.push(CString::from_pointer(arguments_[next_])))
         return fail("too many arguments"_p, "(limit 64)");

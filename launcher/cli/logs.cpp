@@ -84,6 +84,10 @@ int verb_logs(const Invocation& invocation) {
   const CString name = invocation.arguments[0];
   const Places& places = invocation.places;
   const bool is_name = !name.empty() && !begins_with(name, '.') && !contains(name, '/');
+  if (invocation.failure && (invocation.follow || !invocation.lines.empty())) {
+    log_error({}, "logs --failure: it is printed whole, without -f and -n"_p);
+    return usage_error;
+  }
   std::uint64_t lines = UINT64_MAX;
   if (!invocation.lines.empty()) {
     const auto wanted = parse_number(invocation.lines);

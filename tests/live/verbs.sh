@@ -360,3 +360,18 @@ test_output_that_nobody_takes() {
   exits 1 sh -c "timeout 10 '$BINARY' --runtime-dir '$T/run' logs -f talker >/dev/full"
   exits 0 microctr stop -t 100ms talker
 }
+
+# What would be ignored is refused.
+test_options_of_other_verbs() {
+  busybox_conf some "echo" >/dev/null
+  for call in "check $T/some.conf -- $T/none.conf" "start $T/some.conf -- words" "stop some -- none" "restart -o memory=1M some" \
+    "exec -o memory=1M some true" "stop -o memory=1M some" "explain --json $T/some.conf" "doctor --json" "wait --json some" \
+    "logs --failure -f some" "logs --failure -n 1 some"; do
+    # shellcheck disable=SC2086
+    exits 2 microctr $call
+    one_line "$err"
+  done
+  has "-n" "$err"
+  exits 0 microctr run "$T/some.conf" -- -- x
+  same "words" "-- x" "$out"
+}
