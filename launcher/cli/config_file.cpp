@@ -41,7 +41,7 @@ Result<CString> directory_of(CString path) {
     text.add(TRY(sys::working_directory_path(here)), "/");
   }
   const std::size_t slash = last_position(path.view(), '/');
-  if (slash != std::string_view::npos) text.add(leading(path.view(), slash));
+  if (slash != std::string_view::npos) text.add(leading(path.view(), slash == 0 ? 1 : slash));
   if (text.overflowed()) return fail(ENAMETOOLONG, "read the configuration"_p, path);
   return text.text();
 }

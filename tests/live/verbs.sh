@@ -375,3 +375,11 @@ test_options_of_other_verbs() {
   exits 0 microctr run "$T/some.conf" -- -- x
   same "words" "-- x" "$out"
 }
+
+# A file in the root directory: what it names is beside it.
+test_a_file_in_the_root_directory() {
+  mkdir "$T/root"
+  cp "$BINARY" "$T/root/microctr"
+  { echo "layer = busybox"; echo "command = true"; echo "volume = ./data:/data"; } >"$T/root/web.conf"
+  exits 0 chroot "$T/root" /microctr check /web.conf
+}
