@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::uint64_t proc_magic = 0x9fa0;  // PROC_SUPER_MAGIC
 
-// The walk for kernels without openat2. It holds a descriptor for each directory on the way, so that ".." goes back
-// to where we came from and never asks the file system, which somebody may be rearranging.
+// The walk for kernels without openat2, and for those that give up. It holds a descriptor for each directory on the
+// way, so that ".." goes back to where we came from and never asks the file system, which somebody may be rearranging.
 class Walk {
  public:
   Walk(int root, Symlinks symlinks) : root_(root), symlinks_(symlinks) {}
@@ -94,6 +94,10 @@ class Walk {
   Fd opened_;
 };
 
+// EAGAIN: the way goes through "..", and something was renamed or mounted meanwhile, anywhere on the machine
+// (openat2(2), RESOLVE_IN_ROOT).
+bool calls_for_walk(const Error& error) { return error.code == ENOSYS || error.code == EAGAIN; }
+
 bool is_kind(const sys::Status& status, MountPoint kind) {
   return S_ISDIR(status.mode) == (kind == MountPoint::directory);
 }
@@ -146,7 +150,7 @@ Result<Fd> open_or_make(int root, CString path, MountPoint kind, Symlinks symlin
 Result<Fd> open_inside(int root, CString path, int flags, Symlinks symlinks) {
   const std::uint64_t links = symlinks == Symlinks::refuse ? RESOLVE_NO_SYMLINKS : 0;
   auto opened = sys::open_in_root(root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | links);
-  if (opened || opened.error().code != ENOSYS) return opened;
+  if (opened || !calls_for_walk(opened.error())) return opened;
   Walk walk(root, symlinks);
   auto walked = walk.open(path, flags);
   if (!walked) return walked.error().about(path);
@@ -157,7 +161,7 @@ Result<Fd> open_own_directory(int root, CString path) {
   constexpr int flags = O_PATH | O_DIRECTORY;
   auto opened = sys::open_in_root(root, path, flags,
                                   RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
-  if (opened || opened.error().code != ENOSYS) return opened;
+  if (opened || !calls_for_walk(opened.error())) return opened;
   Walk walk(root, Symlinks::refuse);
   auto walked = walk.open(path, flags);
   if (!walked) return walked.error().about(path);

@@ -2,7 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -77,6 +81,24 @@ TEST_F(Resolve, mount_point_of_the_other_kind_is_an_error) {
   EXPECT_EQ(code(open_mount_point(root_, "a/file", MountPoint::directory, Symlinks::follow, Missing::create)), ENOTDIR);
   EXPECT_EQ(code(open_mount_point(root_, "a/b", MountPoint::file, Symlinks::follow, Missing::create)), EISDIR);
   EXPECT_EQ(code(open_mount_point(root_, "nowhere", MountPoint::file, Symlinks::follow, Missing::refuse)), ENOENT);
+}
+
+// The kernel gives up on ".." while anything is renamed anywhere.
+TEST_F(Resolve, does_not_mind_renames_elsewhere) {
+  fs::create_symlink("../a", top_ / "root/a/link");
+  const pid_t pid = fork();
+  while (pid == 0) {
+    (void)std::rename((top_ / "outside/secret").c_str(), (top_ / "outside/other").c_str());
+    (void)std::rename((top_ / "outside/other").c_str(), (top_ / "outside/secret").c_str());
+  }
+  int failures = 0;
+  for (int tries = 0; tries < 20000; ++tries) {
+    if (code(open_inside(root_, "a/link/b", O_PATH, Symlinks::follow)) != 0) ++failures;
+    if (code(open_own_directory(root_, "a/../a")) != 0) ++failures;
+  }
+  kill(pid, SIGKILL);
+  waitpid(pid, nullptr, 0);
+  EXPECT_EQ(failures, 0);
 }
 
 }  // namespace
