@@ -46,7 +46,6 @@ inline constexpr std::size_t passwd_file = 64 * 1024;  // bytes of a container's
 inline constexpr std::size_t network_register = 256 * 1024;  // bytes; 150 for each container on a bridge
 inline constexpr std::size_t names_file = 64 * 1024;         // bytes of the host's /etc/hosts or /etc/resolv.conf
 inline constexpr std::size_t names_text = 256 * 1024;        // bytes of a container's /etc/hosts or /etc/resolv.conf
-inline constexpr std::size_t mountinfo = 1024 * 1024;        // bytes of /proc/self/mountinfo that probe reads
 
 // Supervisor.
 inline constexpr std::size_t dependencies = 16;  // containers in `after`, and again in `requires`

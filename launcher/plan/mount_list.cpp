@@ -1,6 +1,7 @@
 #include "launcher/plan/mount_list.h"
 
 #include <cstring>
+#include <utility>
 
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
@@ -53,12 +54,20 @@ Result<MountLine> MountList::next() {
     const std::string_view rest(buffer_.data() + start_, end_ - start_);
     if (const std::size_t end = rest.find('\n'); end != std::string_view::npos) {
       start_ += end + 1;
+      if (std::exchange(in_tail_, false)) continue;
       return parse_mount_line(leading(rest, end), buffer_);
+    }
+    if (rest.size() == buffer_.size()) {
+      start_ = end_;
+      if (std::exchange(in_tail_, true)) continue;
+      const MountLine head = parse_mount_line(rest, buffer_);
+      if (!head.super_options.empty()) return head;
+      has_lost_ = true;
+      continue;
     }
     std::memmove(buffer_.data(), rest.data(), rest.size());
     start_ = 0;
     end_ = rest.size();
-    if (end_ == buffer_.size()) return fail(EFBIG, "read a line of"_p, "/proc/self/mountinfo");
     const std::size_t count = TRY(sys::read(file_.get(), buffer_.subspan(end_)));
     if (count == 0) return MountLine();
     end_ += count;

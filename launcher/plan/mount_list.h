@@ -17,22 +17,25 @@ struct MountLine {
   std::string_view device;  // MAJOR:MINOR
   std::string_view point;   // empty behind the last line
   std::string_view type;
-  std::string_view super_options;
+  std::string_view super_options;  // the last field, and what may be cut off
 };
 
 class MountList {
  public:
-  // `file`: open for reading. `buffer`: at least as long as a line.
+  // `file`: open for reading. What of a line is beyond `buffer` is cut off: paths of overlays may be longer.
   MountList(Fd file, std::span<char> buffer) : file_(std::move(file)), buffer_(buffer) {}
 
-  // EFBIG: a line is longer than the buffer.
+  // A line of which not even the type is in the buffer is left out.
   Result<MountLine> next();
+  bool has_lost() const { return has_lost_; }  // one was left out
 
  private:
   Fd file_;
   std::span<char> buffer_;
   std::size_t start_ = 0;  // of what has been read and not given yet
   std::size_t end_ = 0;
+  bool in_tail_ = false;  // of a line of which the beginning has been given or left out
+  bool has_lost_ = false;
 };
 
 }  // namespace microctr

@@ -7,8 +7,7 @@
 
 namespace microctr {
 
-// Makes `facts` anew; `arena` keeps the paths found. Error: /proc cannot be read, or its mount list is beyond
-// limits::mountinfo.
+// Makes `facts` anew; `arena` keeps the paths found. Error: /proc cannot be read.
 Result<void> probe(const Places& places, Arena& arena, HostFacts& facts);
 
 // Which optional layers of `spec` do not exist.
