@@ -137,8 +137,14 @@ class IdProbe {
   }
 
   // A bind takes along what is mounted below its source, and ids must be mapped there, too.
-  Result<void> look_below(std::string_view source) {
+  Result<void> look_below(CString named) {
     if (!ids_.obstacle.empty()) return {};
+    const auto place = sys::open(named, O_PATH);
+    if (!place) return {};  // whoever uses it says what is wrong
+    // As the mount list has it, whatever links, slashes and dots lead there.
+    Bytes<limits::path> storage;
+    const TextBuffer<32> descriptor("/proc/self/fd/", place.value().get());
+    const std::string_view source = TRY(sys::read_link(sys::working_directory, descriptor.text(), storage));
     Bytes<limits::path * 2> buffer;
     MountList list(TRY(sys::open("/proc/self/mountinfo", O_RDONLY)), buffer);
     for (MountLine mount = TRY(list.next()); !mount.point.empty(); mount = TRY(list.next())) {
@@ -148,7 +154,8 @@ class IdProbe {
       ids_.obstacle_on = TRY(arena_.copy(mount.point));
       return say("a file system that is mounted there cannot map ids:"_p);
     }
-    return {};
+    return list.has_lost() ? say("of a mount the paths are too long to see whether it is below a volume or rootfs"_p)
+                           : Result<void>();
   }
 
   bool can_map(std::string_view type) const {

@@ -208,6 +208,19 @@ test_file_systems_without_maps() {
   exits 0 inside true "volume = $T/volume:/mnt" "userns = root"
 }
 
+# rule: nothing that is mounted below a volume or rootfs is overlooked, however the path to it is written
+test_what_is_below_by_any_name() {
+  local source
+  mkdir -p "$T/volume/below"
+  ln -s volume "$T/link"
+  mount -t ramfs ramfs "$T/volume/below"
+  trap 'umount "$T/volume/below" 2>/dev/null || true' EXIT
+  for source in volume/ volume/. ./volume /volume link; do
+    same "with $source" "$(readlink /proc/self/ns/user)" "$(inside 'readlink /proc/self/ns/user' "volume = $T/$source:/mnt")"
+    has "cannot map ids: $T/volume/below" "$(microctr explain "$T/inside.conf")"
+  done
+}
+
 # statfs(2) tells ext2 and ext3 from ext4 as little as devtmpfs from tmpfs
 test_file_systems_that_look_alike() {
   local type
