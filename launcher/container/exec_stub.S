@@ -19,7 +19,7 @@
 
 #define channel 4
 #define ready 3  // of `ready = fd`: the child's alone, so that its end is seen; or free, and the signalfd's
-#define status 127
+#define status 126
 #define set_flags 2   // F_SETFD
 #define close_on_exec 1  // FD_CLOEXEC
 #define least_arguments 3

@@ -2,6 +2,7 @@
 
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
+#include "launcher/container/child.h"
 
 namespace microctr {
 
@@ -13,11 +14,20 @@ struct Call {
   const Environment& environment;
   int sealed;
   Reaper reaper;
+  Filter filter;  // that is still to be loaded
 
   const char* const* words() const { return arguments + sealed_words_before; }
 };
 
-Failed execute_directly(CString path, const Call& call) {
+void filter_calls(Call& call) {
+  if (call.filter == Filter::not_at_exec) return;
+  const Step step{.op = Op::filter_calls};
+  if (const auto loaded = load_filter(); !loaded) report_and_exit(channel_number, &step, loaded.error());
+  call.filter = Filter::not_at_exec;
+}
+
+Failed execute_directly(CString path, Call& call) {
+  filter_calls(call);
   return sys::execute(path.c_str(), call.words(), call.environment.pointers()).failed();
 }
 
@@ -32,17 +42,30 @@ Result<void> check_program(CString path) {
   return {};
 }
 
+// It was seen to be there, so that it is the interpreter or the loader that is missing. What the filter does not let us
+// tell is shown by the exit status, before it kills us for trying.
+[[noreturn]] void end_filtered(const Call& call, int code) {
+  const Step step{.op = Op::execute, .target = call.name};
+  if (code == ENOENT) code = ENOEXEC;
+  if (filter_refuses(seccomp::call_of("sendto"))) sys::exit(exit_status_of(step, code));
+  report_and_exit(channel_number, &step, {.code = code});
+}
+
 Failed try_program(CString path, Call& call) {
-  if (call.sealed < 0) return execute_directly(path, call);
+  const bool own_filter = call.filter == Filter::own_at_exec;
+  if (call.sealed < 0 && !own_filter) return execute_directly(path, call);
   if (const auto good = check_program(path); !good) return good.failed();
+  if (call.sealed < 0) end_filtered(call, execute_directly(path, call).error().code);
+  filter_calls(call);
   return execute_sealed(call.sealed, call.reaper, path, call.name, call.arguments, call.environment.pointers());
 }
 
 }  // namespace
 
-Failed execute_words(std::span<const CString> words, const Environment& environment, int sealed, Reaper reaper) {
+Failed execute_words(std::span<const CString> words, const Environment& environment, int sealed, Filter filter,
+                     Reaper reaper) {
   const CString program = words[0];
-  Call call{.name = program, .environment = environment, .sealed = sealed, .reaper = reaper};
+  Call call{.name = program, .environment = environment, .sealed = sealed, .reaper = reaper, .filter = filter};
   for (std::size_t index = 0; index < words.size(); ++index) {
     call.arguments[sealed_words_before + index] = words[index].c_str();
   }

@@ -22,7 +22,11 @@ seccomp::Policy& policy() { return policy_storage.is_made() ? policy_storage.get
 seccomp::Program& program() { return program_storage.is_made() ? program_storage.get() : program_storage.make(); }
 
 seccomp::PolicyContext context_of(const Step& step, const HostFacts& facts) {
-  return {.capabilities = step.flags, .kernel = facts.kernel, .nesting = step.number != 0};
+  return {.capabilities = step.flags,
+          .kernel = facts.kernel,
+          .nesting = (step.number & filter_nesting) != 0,
+          .sealed = (step.number & filter_sealed) != 0,
+          .early = (step.number & filter_early) != 0};
 }
 
 // A FIFO in its place must not hold us.
@@ -87,6 +91,8 @@ Result<void> load_filter() {
   const auto instructions = program().view();
   return sys::load_filter(instructions.data(), instructions.size());
 }
+
+bool filter_refuses(seccomp::Call call) { return seccomp::is_refused(policy(), {}, call); }
 
 void describe_filter(const Step& step, const HostFacts& facts, void (*print_line)(std::string_view line)) {
   if (step.source.empty()) make_anew(policy());

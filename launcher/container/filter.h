@@ -6,6 +6,7 @@
 #pragma once
 
 #include "launcher/plan/plan.h"
+#include "launcher/seccomp/call.h"
 #include "launcher/spec/diagnostic.h"
 
 namespace microctr {
@@ -21,6 +22,17 @@ Result<void> prepare_filter(const Step& step, const HostFacts& facts, CString re
 
 // The same for `exec`: from the copy in `record`.
 Result<void> prepare_recorded_filter(const Step& step, const HostFacts& facts, CString record);
+
+// When the filter is loaded: right before exec, so that it has to allow none of our own calls. One of the container's
+// own policy may refuse even the look at what was wrong, so all that can be seen before is.
+enum class Filter : std::uint8_t { not_at_exec, at_exec, own_at_exec };
+constexpr Filter filter_of(const Spec& spec) {
+  if (!spec.no_new_privileges) return Filter::not_at_exec;
+  return spec.seccomp == SeccompPolicy::file ? Filter::own_at_exec : Filter::at_exec;
+}
+
+// Whether a loaded policy of the container's own refuses the call whatever its arguments are.
+bool filter_refuses(seccomp::Call call);
 
 // Op::filter_calls. EINVAL: the kernel has no filters (CONFIG_SECCOMP_FILTER).
 Result<void> load_filter();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "launcher/base/fd.h"
+#include "launcher/container/filter.h"
 #include "launcher/container/identity.h"
 #include "launcher/container/launch.h"
 
@@ -21,8 +22,9 @@ struct Inside {
   Fd names_directory = {};  // of the record; for files that are bound
   NameHashes names = {};    // of what has been written
   int sealed = -1;          // the sealed program, where the plan has one
-  int proc = -1;            // the container's verified /proc, once masks.cpp has needed it; exec closes it
-  Fd dev = {};              // our /dev, once its links are there, and the working directory as long as `in_dev`
+  Filter filter = Filter::not_at_exec;
+  int proc = -1;  // the container's verified /proc, once masks.cpp has needed it; exec closes it
+  Fd dev = {};    // our /dev, once its links are there, and the working directory as long as `in_dev`
   bool in_dev = false;
   Fd clocks = {};    // timens_offsets, from before we have been hidden; for shift_clocks
   Fd terminal = {};  // from open_terminal to new_session

@@ -10,7 +10,6 @@
 #include "launcher/base/sys.h"
 #include "launcher/container/cgroup.h"
 #include "launcher/container/child.h"
-#include "launcher/container/filter.h"
 #include "launcher/container/inside.h"
 #include "launcher/container/labels.h"
 #include "launcher/container/network.h"
@@ -117,6 +116,11 @@ Result<void> choose_capabilities(const Inside& inside, const Step& step) {
   return set_capabilities(inside.identity, step.flags, added == all_capabilities ? 0 : added);
 }
 
+Result<void> filter_calls(Inside& inside) {
+  inside.filter = filter_of(*inside.plan.spec);
+  return inside.filter == Filter::not_at_exec ? load_filter() : Result<void>();
+}
+
 }  // namespace
 
 Result<void> do_inside_step(Inside& inside, const Step& step) {
@@ -168,7 +172,7 @@ Result<void> do_inside_step(Inside& inside, const Step& step) {
     case Op::set_directory: return set_directory(step);
     case Op::execute: return execute_program(inside);
 
-    case Op::filter_calls: return load_filter();
+    case Op::filter_calls: return filter_calls(inside);
 
     case Op::map_tree:
 

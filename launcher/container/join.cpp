@@ -117,7 +117,8 @@ Result<int> prepare_sealed_program(const Plan& plan, std::uint64_t namespaces) {
 }
 
 // What `become_container` is for the first process, this is for a later one: nothing is left to build.
-Result<void> become_member(const JoinTarget& target, int& channel, int& sealed, Environment& environment) {
+Result<void> become_member(const JoinTarget& target, int& channel, int& sealed, Environment& environment,
+                           Filter& at_exec) {
   const Spec& spec = *target.plan.spec;
   // The caller's descriptors shall not reach the container.
   TRY(keep_descriptors(channel, sealed));
@@ -146,13 +147,14 @@ Result<void> become_member(const JoinTarget& target, int& channel, int& sealed, 
     if (step.op == Op::forbid_privileges) forbid = true;
     if (step.op == Op::filter_calls) filter = true;
   }
-  if (filter && !spec.no_new_privileges) TRY(load_filter());  // as in plan_privileges.cpp
+  const Filter when = filter_of(spec);
+  if (filter && when == Filter::not_at_exec) TRY(load_filter());
   if (change) {
     TRY(set_identity(identity, target.plan.single_map ? GroupList::forbidden : GroupList::set));
     TRY(set_capabilities(identity, capabilities, 0));
   }
   if (forbid) TRY(sys::forbid_new_privileges());
-  if (filter && spec.no_new_privileges) TRY(load_filter());
+  if (filter) at_exec = when;
   sys::set_umask(spec.umask.value_or(022));
   TRY(sys::change_directory(spec.workdir.empty() ? CString("/") : spec.workdir));
 
@@ -174,13 +176,14 @@ Result<void> label_next_program(const Plan& plan, int proc) {
   Environment& environment = storage.make();
   auto ready = label_next_program(target.plan, proc);
   if (ready && cgroup >= 0) ready = sys::set_namespace(cgroup, 0);  // it is in its place
-  if (ready) ready = become_member(target, channel, sealed, environment);
+  Filter filter = Filter::not_at_exec;
+  if (ready) ready = become_member(target, channel, sealed, environment, filter);
   if (ready && target.ends == Ends::with_launcher) ready = sys::die_with_parent(SIGKILL);
   if (ready) ready = announce_exec(channel);
   if (!ready) report_and_exit(channel, nullptr, ready.error());
   sys::restore_signals();
   const Step step{.op = Op::execute, .target = target.command[0]};
-  report_and_exit(channel, &step, execute_words(target.command, environment, sealed));
+  report_and_exit(channel, &step, execute_words(target.command, environment, sealed, filter));
 }
 
 Result<void> admit(const Plan& plan, const Cgroups& cgroups, pid_t pid, int channel) {

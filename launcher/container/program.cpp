@@ -52,7 +52,8 @@ Result<void> execute_program(Inside& inside) {
   TRY(add_ready(inside, environment));
   sys::restore_signals();
   if (!limits_descriptors(spec)) TRY(sys::restore_descriptor_limit());
-  return execute_words(spec.command.view(), environment, inside.sealed, spec.init ? Reaper::yes : Reaper::no);
+  return execute_words(spec.command.view(), environment, inside.sealed, inside.filter,
+                       spec.init ? Reaper::yes : Reaper::no);
 }
 
 }  // namespace microctr

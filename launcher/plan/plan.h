@@ -44,7 +44,7 @@ enum class Op : std::uint8_t {
   claim_ids,           // options: the pool; a range of ids for the container alone
   hand_over_cgroup,    // target: directory that shall belong to the container's root
   collect_devices,     // source: the lines of the configuration: what they match on the host
-  prepare_seccomp,     // source: policy file, or empty: ours
+  prepare_seccomp,     // source: policy file, or empty: ours; flags: the capabilities; number: filter_*
   make_ready,          // target: socket or pipe in the record, type: which; on it the container says that it is ready
   seal_program,        // what the process executes last of ours is a sealed copy
   clone,               // flags: CLONE_NEW*; target: cgroup to start in, or empty
@@ -98,7 +98,7 @@ enum class Op : std::uint8_t {
   set_identity,      // user, group, groups of the spec
   set_capabilities,  // flags
   forbid_privileges,
-  filter_calls,   // seccomp
+  filter_calls,   // seccomp; right before execute it is a part of that
   set_umask,      // mode
   set_directory,  // target
   execute,        // target, flags: execute_behind_reaper
@@ -148,6 +148,12 @@ inline constexpr std::uint64_t cgroup_of_caller = 1;
 
 // Step::flags of execute: behind a reaper.
 inline constexpr std::uint64_t execute_behind_reaper = 1;
+
+// Step::number of prepare_seccomp: containers shall run inside; the program is sealed; filter_calls comes before the
+// privileges are given up, so that what we do then is filtered, too.
+inline constexpr std::uint32_t filter_nesting = 1;
+inline constexpr std::uint32_t filter_sealed = 2;
+inline constexpr std::uint32_t filter_early = 4;
 
 // Step::flags of filter_devices: which of both kinds of cgroup the target is.
 inline constexpr std::uint64_t filter_unified = 1;  // v2: a program

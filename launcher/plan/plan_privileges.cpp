@@ -33,7 +33,7 @@ std::uint64_t kept_capabilities(const Spec& spec) {
 }
 
 // The machine's own services are not filtered unless somebody asks for it: the default policy is one for containers.
-static bool is_filtered(const Spec& spec) {
+bool is_filtered(const Spec& spec) {
   return spec.seccomp == SeccompPolicy::file || (spec.seccomp == SeccompPolicy::standard && !spec.namespaces.none());
 }
 
@@ -43,13 +43,16 @@ void plan_filter(Planner& planner) {
   Step& step = planner.add(Op::prepare_seccomp);
   if (spec.seccomp == SeccompPolicy::file) step.source = spec.seccomp_file;
   step.flags = kept_capabilities(spec);
-  step.number = spec.nesting ? 1 : 0;
+  if (spec.nesting) step.number |= filter_nesting;
+  if (seals_program(planner)) step.number |= filter_sealed;
+  if (!spec.no_new_privileges) step.number |= filter_early;
 }
 
 Result<void> plan_privileges(Planner& planner) {
   const Spec& spec = planner.spec;
   const std::uint64_t kept = kept_capabilities(spec);
-  // Without no_new_privileges the kernel takes a filter only from who has CAP_SYS_ADMIN (seccomp(2)): earlier.
+  // Without no_new_privileges the kernel takes a filter only from who has CAP_SYS_ADMIN (seccomp(2)): before it is
+  // gone.
   if (is_filtered(spec) && !spec.no_new_privileges) planner.add(Op::filter_calls);
   // A caller without privilege and without user namespace has nothing to drop, and may not.
   if (planner.facts.privileged || planner.plan.user_namespace) {
@@ -61,7 +64,6 @@ Result<void> plan_privileges(Planner& planner) {
     return fail(EPERM, "change the user"_p, {}, "run as root, or remove user and groups"_p);
   }
   if (spec.no_new_privileges) planner.add(Op::forbid_privileges);
-  if (is_filtered(spec) && spec.no_new_privileges) planner.add(Op::filter_calls);
   return {};
 }
 

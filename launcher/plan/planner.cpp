@@ -50,9 +50,7 @@ bool has_own_ids(const Planner& planner) {
 // The kernel takes the caller's cgroup as the root of a new cgroup namespace, also when it starts the child in
 // another one. The child therefore unshares it itself, once it is in its place.
 Result<void> plan_process(Planner& planner) {
-  // Where the container's ids cannot be those of our file's owner, the file would be safe without.
-  const bool is_safe = planner.spec.namespaces.none() || has_own_ids(planner);
-  if (planner.spec.init || !is_safe) planner.add(Op::seal_program);
+  if (seals_program(planner)) planner.add(Op::seal_program);
   const bool into_cgroup = planner.facts.kernel_at_least(5, 7) && !planner.facts.cgroup.unified.empty();
   Step& clone = planner.add(Op::clone);
   if (into_cgroup) clone.target = planner.plan.cgroup;
@@ -87,6 +85,7 @@ Result<void> plan_end(Planner& planner) {
   plan_device_filter(planner);
   TRY(plan_network_name(planner, Side::beside));
   if (has_loopback_only(planner)) planner.add(Op::configure_network).side = Side::beside;
+  if (is_filtered(planner.spec) && planner.spec.no_new_privileges) planner.add(Op::filter_calls);
   Step& execute = planner.add(Op::execute);
   execute.target = spec.command[0];
   if (spec.init) execute.flags = execute_behind_reaper;
@@ -99,6 +98,11 @@ Result<void> plan_end(Planner& planner) {
 bool makes_network(const Planner& planner) {
   return !shares_host_network(planner.spec) && planner.spec.network.mode() != NetworkMode::container &&
          planner.plan.network_of.pid == 0;
+}
+
+// Where the container's ids cannot be those of our file's owner, the file is safe without.
+bool seals_program(const Planner& planner) {
+  return planner.spec.init || !(planner.spec.namespaces.none() || has_own_ids(planner));
 }
 
 Step& Planner::add(Op op) {

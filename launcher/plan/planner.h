@@ -77,6 +77,10 @@ CString legacy_cgroup_of(const Planner& planner, Controller controller);
 // The capabilities that stay in the bounding set.
 std::uint64_t kept_capabilities(const Spec& spec);
 
+// Whether system calls are filtered, and whether the program is executed through a sealed copy of ours.
+bool is_filtered(const Spec& spec);
+bool seals_program(const Planner& planner);
+
 // How the kernel is told which devices the container may open.
 enum class DeviceFilter : std::uint8_t {
   none,     // nobody asks: a host service, or a caller without privilege

@@ -212,6 +212,46 @@ bool Compiler::compile() {
   return !out_.is_full();
 }
 
+#if defined(__arm__)
+#define MICROCTR_WIDE_CALL(name, suffix) call_of(name suffix)
+#else
+#define MICROCTR_WIDE_CALL(name, suffix) call_of(name)
+#endif
+// What is done once the filter is there: to execute the command and end; through the sealed program; and, where it is
+// loaded early, our last steps, of which some could not even say that they were refused.
+constexpr Call needed[] = {call_of("execve"),
+                           call_of("exit_group"),
+                           call_of("execveat"),
+                           MICROCTR_WIDE_CALL("fcntl", "64"),
+                           call_of("sendto"),
+                           call_of("recvfrom"),
+                           call_of("prctl"),
+                           call_of("capset"),
+                           MICROCTR_WIDE_CALL("setgroups", "32"),
+                           MICROCTR_WIDE_CALL("setresgid", "32"),
+                           MICROCTR_WIDE_CALL("setresuid", "32"),
+                           call_of("umask"),
+                           call_of("chdir"),
+                           call_of("getcwd"),
+                           call_of("rt_sigaction"),
+                           call_of("rt_sigprocmask"),
+                           call_of("prlimit64")};
+#undef MICROCTR_WIDE_CALL
+constexpr std::size_t needed_always = 2;
+constexpr std::size_t needed_sealed = 4;
+
+Result<void> check_needs(const Compiler& compiler, const PolicyContext& context) {
+  for (std::size_t at = 0; at < std::size(needed); ++at) {
+    const bool is_early = at >= needed_sealed;
+    const bool is_needed = is_early ? context.early : at < needed_always || context.sealed;
+    if (!is_needed || !compiler.is_refused(needed[at])) continue;
+    return fail(EPERM, "the system call policy refuses"_p, CString::from_pointer(call_name(needed[at]).data()),
+                is_early ? "without no_new_privileges our last steps are filtered, too: allow it"_p
+                         : "the container's own command cannot start or end without it: allow it"_p);
+  }
+  return {};
+}
+
 bool has_log(const Policy& policy) {
   if (policy.base == Base::none && policy.fallback == Action::log) return true;
   for (const Rule& rule : policy.rules) {
@@ -224,11 +264,7 @@ bool has_log(const Policy& policy) {
 
 Result<void> compile(const Policy& policy, const PolicyContext& context, Program& program) {
   Compiler compiler(policy, context, program);
-  for (const Call call : {call_of("execve"), call_of("exit_group")}) {
-    if (!compiler.is_refused(call)) continue;
-    return fail(EPERM, "the system call policy refuses"_p, CString::from_pointer(call_name(call).data()),
-                "the container's own command needs it: allow execve and exit_group"_p);
-  }
+  TRY(check_needs(compiler, context));
   if (has_log(policy) && !is_at_least(context.kernel, 4, 14)) {
     return fail(ENOSYS, "the action log of the system call policy"_p, {}, "it needs Linux 4.14; write allow instead"_p);
   }

@@ -15,7 +15,8 @@
 namespace microctr::seccomp {
 
 // Errors: E2BIG the kernel takes no program of that size; EPERM the policy would keep the container's own command from
-// being executed or from ending; ENOSYS it has `log` and the kernel is older than Linux 4.14.
+// being executed or from ending, or our last steps from being done; ENOSYS it has `log` and the kernel is older than
+// Linux 4.14.
 Result<void> compile(const Policy& policy, const PolicyContext& context, Program& program);
 
 // How many of the calls that an ABI has are never refused, always, or neither.

@@ -18,6 +18,8 @@ struct PolicyContext {
   std::uint64_t capabilities = 0;  // the bounding set
   sys::KernelRelease kernel;
   bool nesting = false;  // containers shall run inside
+  bool sealed = false;   // the command is executed through the sealed program
+  bool early = false;    // the filter is loaded before our last steps, for which it needs a privilege
 };
 
 constexpr bool is_at_least(const sys::KernelRelease& kernel, unsigned major, unsigned minor) {

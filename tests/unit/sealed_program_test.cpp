@@ -108,7 +108,7 @@ Seen run(const std::string& path, std::vector<const char*> words, std::vector<co
 const std::vector<const char*> usual_path = {"PATH=/usr/bin:/bin"};
 
 int code_of(const Seen& seen) {
-  EXPECT_EQ(seen.status, 127);
+  EXPECT_EQ(seen.status, 126);
   EXPECT_EQ(seen.output, "");
   EXPECT_TRUE(is_sealed_word(seen.word));
   const auto word = read_sealed_word(seen.word);
@@ -166,7 +166,7 @@ TEST(SealedProgram, ends_when_somebody_else_executes_it) {
       (void)sys::execute_descriptor(program, arguments, environment);
       ::_exit(98);
     }
-    EXPECT_EQ(status_of(pid), 127);
+    EXPECT_EQ(status_of(pid), 126);
   }
 }
 
@@ -265,7 +265,7 @@ TEST(SealedReaper, takes_its_child_with_it) {
 TEST(SealedReaper, says_that_a_filter_forbids_its_calls) {
   for (const long call : {SYS_prctl, SYS_signalfd4, SYS_wait4, SYS_kill, SYS_rt_sigprocmask, SYS_clone}) {
     const auto seen = end(begin("/bin/true", {"true"}, {}, Reaper::yes, call));
-    EXPECT_EQ(seen.status, 127) << call;
+    EXPECT_EQ(seen.status, 126) << call;
     ASSERT_TRUE(is_sealed_word(seen.word)) << call;
     const auto word = read_sealed_word(seen.word);
     ASSERT_TRUE(word);

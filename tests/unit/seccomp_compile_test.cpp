@@ -474,6 +474,25 @@ TEST(SeccompCompile, RefusesAPolicyThatCannotStart) {
   EXPECT_EQ(error_of("log = execve\n"), "");
 }
 
+// How the command is executed, and what comes after the filter, decide what else is needed.
+TEST(SeccompCompile, RefusesAPolicyThatCannotStartInThisWay) {
+  PolicyContext sealed = plain_container;
+  sealed.sealed = true;
+  EXPECT_EQ(error_of("errno = execveat\n"), "");
+  EXPECT_EQ(error_of("errno = execveat\n", sealed), "1 the system call policy refuses execveat");
+  EXPECT_EQ(error_of("base = none\nallow = execve execveat exit_group\n", sealed),
+            "1 the system call policy refuses fcntl");
+  PolicyContext early = plain_container;
+  early.early = true;
+  for (const std::string name : {"sendto", "recvfrom", "prctl", "capset", "setgroups", "setresgid", "setresuid",
+                                 "umask", "chdir", "getcwd", "rt_sigaction", "rt_sigprocmask", "prlimit64"}) {
+    EXPECT_EQ(error_of("kill = " + name + "\n"), "");
+    EXPECT_EQ(error_of("kill = " + name + "\n", early), "1 the system call policy refuses " + name);
+    EXPECT_EQ(error_of("kill = " + name + " if arg0 == 7\n", early), "");
+  }
+  EXPECT_EQ(error_of("errno = execveat fcntl\n", early), "");
+}
+
 TEST(SeccompCompile, NeedsANewerKernelToLog) {
   const PolicyContext old = {0, {4, 13}, false};
   EXPECT_EQ(error_of("log = mount\n", old), "38 the action log of the system call policy ");
