@@ -62,8 +62,9 @@ Result<void> move_into_root(Inside& inside) {
   TRY(sys::change_directory(inside.root.get()));
   for (const CString host : {CString("/proc"), CString("/sys"), CString("/dev")}) {
     const auto gone = sys::unmount(host, MNT_DETACH);
-    if (gone || gone.error().code == EINVAL || gone.error().code == ENOENT) continue;
-    // A mount that came with the user namespace cannot be taken away: cover it.
+    if (gone || gone.error().code == ENOENT) continue;
+    if (gone.error().code == EINVAL && !inside.plan.user_namespace) continue;  // it is no mount
+    // One that came with the user namespace is locked, which is EINVAL as well (mount_namespaces(7)): cover it.
     TRY(sys::mount("tmpfs", host, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k"));
   }
   TRY(sys::mount(".", "/", "", MS_MOVE, ""));

@@ -2,6 +2,8 @@
 //
 // Everything is mounted before the root is changed, below a descriptor of the new root, and on descriptors only.
 
+#include <linux/capability.h>
+
 #include <algorithm>
 
 #include "launcher/base/bytes.h"
@@ -272,6 +274,19 @@ static void plan_delegation(Planner& planner) {
   planner.add(Op::delegate_cgroup).target = cgroup;
 }
 
+// Where pivot_root is refused nothing locks the new root over the host's: who may unmount takes it away again
+// (mount_namespaces(7)). Only root of the machine, who is not held by namespaces anyway, is left that power.
+static Result<void> plan_change_of_root(Planner& planner) {
+  const bool may_unmount = (kept_capabilities(planner.spec) >> CAP_SYS_ADMIN & 1) != 0;
+  if (planner.facts.root_is_rootfs && planner.plan.user_namespace && may_unmount) {
+    return fail(EPERM, "lock the root of a container with SYS_ADMIN"_p, {},
+                "a machine that runs from its initramfs cannot: boot with microctr as process 1, which leaves it, or "
+                "remove nesting and cap_add = SYS_ADMIN"_p);
+  }
+  planner.add(planner.facts.root_is_rootfs ? Op::move_root : Op::pivot_root);
+  return {};
+}
+
 Result<void> plan_root(Planner& planner) {
   Plan& plan = planner.plan;
   plan.stage = planner.record;
@@ -293,7 +308,7 @@ Result<void> plan_root(Planner& planner) {
     planner.add(Op::write_manifest).target = planner.spec.manifest;
   }
   TRY(plan_kernel_settings(planner));
-  planner.add(planner.facts.root_is_rootfs ? Op::move_root : Op::pivot_root);
+  TRY(plan_change_of_root(planner));
   const bool read_only =
       planner.spec.read_only || (planner.spec.upper == UpperKind::none && planner.spec.rootfs.empty());
   if (read_only) planner.add(Op::protect_root);

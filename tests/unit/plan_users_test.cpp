@@ -1,5 +1,6 @@
 // Which user namespace a container gets, and what is refused.
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 
 #include <string>
 
@@ -178,6 +179,25 @@ TEST_F(PlanUsers, a_user_cannot_do_without) {
   be_a_user();
   spec_.user_namespace = UserNamespace::host;
   EXPECT_EQ(plan(), "start with userns = host  (run as root, or let a user namespace be used: userns = root)");
+}
+
+// On an initramfs nothing locks the new root over the machine's.
+TEST_F(PlanUsers, who_may_unmount_cannot_be_held_on_an_initramfs) {
+  facts_.root_is_rootfs = true;
+  EXPECT_EQ(plan(), "");
+  spec_.capabilities_added = std::uint64_t{1} << CAP_SYS_ADMIN;
+  EXPECT_EQ(plan().rfind("lock the root of a container with SYS_ADMIN", 0), 0U) << plan();
+  facts_.root_is_rootfs = false;
+  EXPECT_EQ(plan(), "");
+  facts_.root_is_rootfs = true;
+  spec_.user_namespace = UserNamespace::host;
+  EXPECT_EQ(plan(), "");
+  spec_.user_namespace = UserNamespace::automatic;
+  spec_.capabilities_added = 0;
+  spec_.nesting = true;
+  EXPECT_NE(plan(), "");
+  be_a_user();
+  EXPECT_NE(plan(), "");
 }
 
 }  // namespace
