@@ -78,7 +78,7 @@ Result<void> sweep(const Places& places) {
   const RuntimeLock lock = TRY(RuntimeLock::acquire(places.runtime));
   sweep_records(places);
   // A supervisor is born and ends under this lock, so a socket that nobody serves belongs to a dead one.
-  const auto connection = connect_control(places);
+  const auto connection = connect_control(places, SOCK_NONBLOCK);
   if (!connection && connection.error().code == ECONNREFUSED) remove_control(places);
   RuntimeLock::remove_if_empty(places.runtime);
   return {};

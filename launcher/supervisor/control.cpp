@@ -24,7 +24,8 @@ Result<sockaddr_un> control_address(const Places& places) {
 
 Result<Fd> open_control(const Places& places) {
   const sockaddr_un address = TRY(control_address(places));
-  if (connect_control(places)) return fail(EADDRINUSE, "serve the control socket"_p);
+  const auto served = connect_control(places, SOCK_NONBLOCK);
+  if (served || served.error().code == EAGAIN) return fail(EADDRINUSE, "serve the control socket"_p);
   remove_control(places);
   Fd socket = TRY(sys::open_socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0));
   TRY(sys::bind(socket.get(), &address, sizeof address));
@@ -37,9 +38,9 @@ void remove_control(const Places& places) {
   (void)sys::remove_file(sys::working_directory, path.text());
 }
 
-Result<Fd> connect_control(const Places& places) {
+Result<Fd> connect_control(const Places& places, int flags) {
   const sockaddr_un address = TRY(control_address(places));
-  Fd socket = TRY(sys::open_socket(AF_UNIX, SOCK_SEQPACKET, 0));
+  Fd socket = TRY(sys::open_socket(AF_UNIX, SOCK_SEQPACKET | flags, 0));
   TRY(sys::connect(socket.get(), &address, sizeof address));
   return socket;
 }

@@ -56,8 +56,9 @@ Result<Fd> open_control(const Places& places);
 
 void remove_control(const Places& places);
 
-// ENOENT or ECONNREFUSED: nobody serves.
-Result<Fd> connect_control(const Places& places);
+// ENOENT or ECONNREFUSED: nobody serves. `flags` SOCK_NONBLOCK, for who holds the RuntimeLock, which the supervisor may
+// need before it accepts again: EAGAIN where its queue is full.
+Result<Fd> connect_control(const Places& places, int flags = 0);
 
 // One message each way. ECONNRESET: the supervisor ended without an answer.
 Result<Reply> call_control(int connection, Command command, std::string_view payload, std::span<char> buffer);

@@ -127,6 +127,25 @@ test_silent_clients() {
   still_serves
 }
 
+# It may wait for the lock that a command holds while that asks whether it is there.
+test_full_queue() {
+  keeper
+  local supervisor knocks=()
+  supervisor=$(sed -n 's/^owner = //p' "$T/run/containers/keeper/state")
+  kill -STOP "$supervisor"
+  for _ in $(seq 40); do
+    timeout 3 "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" kill nobody 2>/dev/null &
+    knocks+=($!)
+  done
+  local status=0
+  sleep 0.5
+  timeout 2 "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" list >/dev/null || status=$?
+  kill -CONT "$supervisor"
+  wait "${knocks[@]}" || true
+  same "status of list" 0 "$status"
+  still_serves
+}
+
 test_deaf_clients() {
   keeper
   hold deaf 100 "$stop" nobody
