@@ -5,6 +5,7 @@
 #include "launcher/base/sys.h"
 #include "launcher/cli/config_file.h"
 #include "launcher/cli/verbs.h"
+#include "launcher/container/freeze.h"
 #include "launcher/container/join.h"
 #include "launcher/supervisor/client.h"
 #include "launcher/supervisor/relay.h"
@@ -70,6 +71,9 @@ int verb_exec(const Invocation& invocation) {
     return complain(name, planned.error(), 125);
 
   RecordPath record(invocation.places, name);
+  if (const auto stands = is_frozen(record.text()); stands && stands.value()) {  // it would be born frozen
+    return complain(name, fail(0, "exec: it is paused"_p, {}, "let it go on first: microctr resume"_p), 1);
+  }
   sys::block_all_signals();
   JoinTarget target{bench.plan,          bench.facts,       record.text(),
                     pidfd.value().get(), state.value().pid, invocation.program.view()};

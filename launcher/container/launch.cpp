@@ -264,9 +264,12 @@ Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec,
 }
 
 Result<void> own_streams(const Streams& streams, uid_t user, gid_t group) {
+  constexpr std::uint64_t nameless_pipes = 0x50495045;  // PIPEFS_MAGIC
   for (const int stream : {streams.input, streams.output, streams.error}) {
     const auto status = sys::status(stream);
     if (!status || !S_ISFIFO(status.value().mode) || status.value().user == user) continue;
+    const auto type = sys::file_system_type(stream);
+    if (!type || type.value() != nameless_pipes) continue;  // one with a name belongs to somebody
     TRY(sys::change_owner_of(stream, user, group));
   }
   return {};

@@ -85,8 +85,6 @@ Result<void> write_manifest(Inside& inside, const Step& step) {
   TextBuffer<limits::path> directory_path(leading(step.target.view(), slash + 1));
   const Fd directory = TRY(open_mount_point(inside.root.get(), directory_path.text(), MountPoint::directory,
                                             Symlinks::follow, Missing::create));
-  const Fd file =
-      TRY(sys::open_at(directory.get(), step.target.from(slash + 1), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0444));
   const Spec& spec = *inside.plan.spec;
   TextBuffer<limits::path * 2> text("name = ", spec.name, "\ncreated = ");
   format_time(sys::wall_time(), text);
@@ -94,7 +92,7 @@ Result<void> write_manifest(Inside& inside, const Step& step) {
   if (!inside.plan.cgroup.empty()) text.add("cgroup = ", inside.plan.cgroup, "\n");
   for (const Layer& layer : spec.layers) text.add("layer = ", layer.name, "\n");
   if (!spec.rootfs.empty()) text.add("rootfs = ", spec.rootfs, "\n");
-  return write_all(file.get(), text.view());
+  return replace_node(directory.get(), step.target.from(slash + 1), ".microctr-manifest", text.view(), 0444);
 }
 
 }  // namespace microctr

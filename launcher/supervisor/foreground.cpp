@@ -96,6 +96,22 @@ void wait_and_relay(const Places& places, Session& session, Relay& relay, int& s
   relay.drain(signals.value().get());
 }
 
+// Its words can wait for the end of the set-up: to wake us for each costs the process more than the word itself. One
+// that takes long may not be wanted any more: then it is killed, and this is the signal that said so.
+int wait_for_set_up(const Session& session) {
+  constexpr int look_ms = 500;
+  while (true) {
+    const auto done = sys::poll_one(session.channel.get(), POLLRDHUP, look_ms);
+    if (!done || done.value()) return 0;
+    for (auto signal = sys::wait_signal(0); signal; signal = sys::wait_signal(0)) {
+      const int number = signal.value().si_signo;
+      if (!ends_a_process(number)) continue;
+      (void)sys::signal_process(session.pidfd.get(), SIGKILL);
+      return number;
+    }
+  }
+}
+
 }  // namespace
 
 bool run_foreground(const Places& places, Workbench& bench, std::string_view config, int& status, Failure& failure) {
@@ -111,9 +127,13 @@ bool run_foreground(const Places& places, Workbench& bench, std::string_view con
     return false;
   }
   const bool begun = begin_session(places, bench, streams, Outlives::no, session, failure);
-  // Its words can wait for the end of the set-up: to wake us for each costs the process more than the word itself.
-  if (begun) (void)sys::poll_one(session.channel.get(), POLLRDHUP, -1);
+  const int signal = begun ? wait_for_set_up(session) : 0;
   if (!begun || hear_session(places, session, failure) == Word::failed) {
+    if (signal != 0) {
+      failure.status = 128 + signal;
+      failure.text.clear();
+      failure.text.add("ended by signal "_p, signal, " before its set-up was done"_p);
+    }
     (void)drop_session(places, session);
     return false;
   }

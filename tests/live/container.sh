@@ -155,6 +155,26 @@ test_manifest() {
   [ ! -e "$T/data/layers/busybox/a" ] || fail "the layer was changed"
 }
 
+# A node that waits for its other end holds no start up: it is replaced
+test_manifest_in_place_of_a_fifo() {
+  mkdir -p "$T/top"
+  mkfifo "$T/top/manifest"
+  busybox_conf fifo "sh -c 'cat /manifest'" "layer = $T/top" "manifest = /manifest" >/dev/null
+  has "name = fifo" "$(timeout 10 "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" run "$T/fifo.conf")"
+  [ -p "$T/top/manifest" ] || fail "the layer was changed"
+}
+
+# Standard streams that have a name are somebody's: only pipes without one become the container's
+test_streams_with_a_name() {
+  mkfifo "$T/said"
+  cat "$T/said" >"$T/text" &
+  busybox_conf named "echo through" "userns = auto" >/dev/null
+  microctr run "$T/named.conf" >"$T/said"
+  wait "$!"
+  same "text" through "$(cat "$T/text")"
+  same "owner" 0:0 "$(stat -c %u:%g "$T/said")"
+}
+
 # threats, defaults: the exact capability set; inheritable and ambient are empty
 test_default_capabilities() {
   local none=0000000000000000 set=$default_capabilities
@@ -506,6 +526,17 @@ test_exec_status_and_streams() {
   microctr stop -t 100ms streams
   exits 1 microctr exec streams true
   one_line "$err"
+}
+
+# What is born into a paused container would stand still, and hold its caller
+test_exec_into_a_paused_container() {
+  microctr start "$(busybox_conf still "sleep 1000")"
+  microctr pause still
+  exits 1 timeout 5 "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" exec still true
+  one_line "$err"
+  has "microctr resume" "$err"
+  microctr resume still
+  microctr exec still true
 }
 
 # contract: a configuration with `rootfs = /` and empty namespaces is a host service

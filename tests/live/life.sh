@@ -98,6 +98,27 @@ test_run_deaf_program() {
   done
 }
 
+# A set-up that does not come to its end can be ended, and leaves nothing.
+test_run_ends_during_its_set_up() {
+  local hold=$WORK/tools/hold signal code run
+  mkdir -p "$WORK/tools"
+  [ -x "$hold" ] || g++ -static -O1 -Wall -Wextra -Werror -x c++ "$(dirname "${BASH_SOURCE[0]}")/tools/hold.c" -o "$hold"
+  sleeper held >/dev/null
+  for signal in TERM:143 INT:130; do
+    "$hold" "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" run "$T/held.conf" 2>"$T/stderr" &
+    run=$!
+    eventually is_state held starting
+    sleep 0.3
+    kill "-${signal%:*}" "$run"
+    (sleep 5; kill -KILL "$run") 2>/dev/null &
+    code=0
+    wait "$run" || code=$?
+    same "status after ${signal%:*}" "${signal#*:}" "$code"
+    one_line "$(cat "$T/stderr")"
+    same list "NAME" "$(microctr list | awk '{ print $1 }')"
+  done
+}
+
 # What the caller ignores (nohup, `&` in a script) is not passed on to the program.
 test_run_signals_start_fresh() {
   same "ignored and blocked signals" "SigBlk:	0000000000000000 SigIgn:	0000000000000000 " \
