@@ -42,20 +42,42 @@ Result<std::size_t> kill_listed(int directory) {
   return count;
 }
 
-// What a delegated container made below its cgroup, depth first; what still is in use stays for the next round. Files
-// of a cgroup need not be removed, and cannot be.
-void remove_children(int cgroup, unsigned depth) {
-  constexpr unsigned deepest = 32;
-  DirectoryList list(cgroup);
-  while (depth < deepest) {
+// What a delegated container made below its cgroup, however deep it is: on one way down, all that has no children.
+// False: nothing went; what still is in use stays for the next round. Files of a cgroup need not be removed, and cannot
+// be.
+bool remove_children(CString directory) {
+  bool removed = false;
+  auto opened = sys::open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  Fd cgroup = opened ? opened.take() : Fd();
+  while (cgroup) {
+    const int above = cgroup.get();
+    Fd below;
+    DirectoryList list(above);
+    for (auto name = list.next(); name && !name.value().empty(); name = list.next()) {
+      if (list.type() != DT_DIR) continue;
+      auto child = sys::open_at(above, name.value(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      if (!child) continue;
+      (void)kill_listed(child.value().get());  // v1, and v2 before 5.14, kill one cgroup at a time
+      if (sys::remove_directory(above, name.value())) {
+        removed = true;
+      } else {
+        below = child.take();
+      }
+    }
+    cgroup = std::move(below);
+  }
+  return removed;
+}
+
+// Somebody else's, who may have set a limit with what we enabled: the kernel says EBUSY only where it is handed down.
+bool has_foreign_child(CString cgroup) {
+  const auto opened = sys::open(cgroup, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!opened) return false;
+  DirectoryList list(opened.value().get());
+  while (true) {
     const auto name = list.next();
-    if (!name || name.value().empty()) return;
-    if (list.type() != DT_DIR) continue;
-    const auto child = sys::open_at(cgroup, name.value(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    if (!child) continue;
-    (void)kill_listed(child.value().get());  // v1, and v2 before 5.14, kill one cgroup at a time
-    remove_children(child.value().get(), depth + 1);
-    (void)sys::remove_directory(cgroup, name.value());
+    if (!name || name.value().empty()) return !name;
+    if (list.type() == DT_DIR && name.value() != CString(caller_cgroup).from(1)) return true;
   }
 }
 
@@ -108,7 +130,7 @@ Result<void> enable_controllers(const Step& step, CString runtime, Journal& jour
     undo.add(undo.size() == 0 ? "-" : " -", controller);
   }
   if (missing.size() == 0) return {};
-  if (!ends_with_our_name(step.target)) {
+  if (step.target != journal.parent_cgroup()) {  // that goes with its controllers
     TextBuffer<limits::path> path(runtime, enabled_file);
     TextBuffer<limits::path> line(step.target, "\t", undo.view(), "\n");
     const Fd list = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));
@@ -134,14 +156,16 @@ Result<void> disable_controllers(CString runtime) {
   const auto text = read_file(sys::working_directory, path.text(), buffer);
   if (!text) return {};
   std::string_view lines = text.value();
-  while (!lines.empty()) {
-    std::string_view line = cut(lines, '\n');
-    const std::string_view directory = cut(line, '\t');
-    if (directory.empty()) continue;
+  while (!lines.empty()) {  // backwards: a cgroup keeps what one below it hands down
+    if (lines.back() == '\n') lines.remove_suffix(1);
+    const std::size_t start = last_position(lines, '\n') + 1;  // npos + 1 is 0
+    std::string_view line = after(lines, start);
+    lines = leading(lines, start);
+    TextBuffer<limits::path> own(cut(line, '\t'));
+    const CString directory = own.text();
+    if (directory.empty() || has_foreign_child(directory)) continue;
     TextBuffer<limits::path> file(directory, "/cgroup.subtree_control");
-    // A cgroup that somebody else made in the meantime keeps the controller (EBUSY); then it is theirs.
     (void)write_value(sys::working_directory, file.text(), line);
-    TextBuffer<limits::path> own(directory);
     TextBuffer<limits::path> child(directory, caller_cgroup);
     if (move_processes(child.text(), own.text())) (void)sys::remove_directory(sys::working_directory, child.text());
   }
@@ -150,6 +174,9 @@ Result<void> disable_controllers(CString runtime) {
 
 Result<void> copy_cgroup_value(const Step& step) {
   Bytes<512> buffer;
+  // What has one keeps it: somebody else may have made it and set it.
+  const std::string_view kept = TRY(read_file(sys::working_directory, step.target, buffer));
+  if (!kept.empty() && kept.front() != '\n') return {};
   const std::string_view value = TRY(read_file(sys::working_directory, step.source, buffer));
   return write_value(sys::working_directory, step.target, value);
 }
@@ -196,9 +223,7 @@ Result<void> kill_cgroup(CString directory) {
 Result<void> remove_cgroup(CString directory) {
   constexpr int most_tries = 1000;  // 2 s in all: a killed process leaves its cgroup a moment after it is reaped
   for (int attempt = 0;; ++attempt) {
-    if (attempt != 0) {
-      const auto opened = sys::open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-      if (opened) remove_children(opened.value().get(), 0);
+    while (attempt != 0 && remove_children(directory)) {
     }
     const auto removed = sys::remove_directory(sys::working_directory, directory);
     if (removed || removed.error().code == ENOENT) return {};

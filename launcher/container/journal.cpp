@@ -96,10 +96,11 @@ Result<bool> another_journal(CString runtime, CString record) {
   TextBuffer<limits::path> directory(runtime, "/containers");
   const Fd list = TRY(sys::open(directory.text(), O_RDONLY | O_DIRECTORY));
   DirectoryList names(list.get());
+  const CString own = record.from(last_position(record, '/') + 1);
   while (true) {
     const CString name = TRY(names.next());
     if (name.empty()) return false;
-    if (record.view().ends_with(name)) continue;
+    if (name == own) continue;
     TextBuffer<limits::path> journal(directory.text(), "/", name, "/journal");
     if (sys::status_at(sys::working_directory, journal.text(), 0)) return true;
   }
@@ -109,7 +110,10 @@ Result<bool> another_journal(CString runtime, CString record) {
 
 Result<void> Journal::note_cgroup(CString directory) { return append("cgroup", directory, {}); }
 
-Result<void> Journal::note_parent_cgroup(CString directory) { return append("parent", directory, {}); }
+Result<void> Journal::note_parent_cgroup(CString directory) {
+  parent_ = directory;
+  return append("parent", directory, {});
+}
 
 Result<void> Journal::note_id_range(CString container) { return append("ids", container, {}); }
 
@@ -133,6 +137,8 @@ Result<void> Journal::begin() {
 
 Result<void> Journal::append(Literal kind, CString first, CString second) {
   TRY(begin());
+  if (contains(first, '\t') || contains(first, '\n'))  // it would be read as another name
+    return fail(EINVAL, "note what to undo: there is a tab or a line break in"_p, first);
   TextBuffer<limits::path * 2> line(kind, "\t", first, "\t", second, "\n");
   return write_all(file_.get(), line.view());
 }

@@ -23,6 +23,7 @@ class Journal {
   Result<void> begin();                                // is there from here on, even without an entry
   Result<void> note_cgroup(CString directory);         // the container's own: whatever is in it is killed
   Result<void> note_parent_cgroup(CString directory);  // on the way to it: removed when it is empty
+  CString parent_cgroup() const { return parent_; }    // the last of them; the caller keeps the text
   Result<void> note_id_range(CString container);       // that it has one (id_range.h)
   Result<void> note_network(CString container);        // what its lines in the register say
   // The DHCP client of an interface: it outlives a supervisor, and whoever comes next ends it.
@@ -34,6 +35,7 @@ class Journal {
   Result<void> append(Literal kind, CString first, CString second);
 
   CString record_;
+  CString parent_;
   Fd file_;
 };
 

@@ -207,6 +207,24 @@ test_delegated_child_with_a_process() {
   eventually gone
 }
 
+# A program that makes room for controllers in its own cgroup, as a service manager does, can still be joined.
+test_exec_beside_its_own_cgroups() {
+  is_legacy pids && skip "pids is not of cgroup v2 here"
+  microctr start "$(busybox_conf manager "sh -c 'cd /sys/fs/cgroup; mkdir x; echo 1 >x/cgroup.procs; echo +pids >cgroup.subtree_control; echo ready; exec sleep 1000'" "delegate = yes")"
+  ready() { microctr logs manager | grep -qx ready; }
+  eventually ready
+  same "cgroup of exec" 0::/x "$(microctr exec manager grep ^0:: /proc/self/cgroup)"
+}
+
+# What it leaves can be of any depth.
+test_delegated_deeply() {
+  [ -n "$(unified)" ] || skip "this machine has no cgroup v2"
+  microctr start "$(busybox_conf deep "sleep 1000" "delegate = yes")"
+  microctr exec deep sh -c 'cd /sys/fs/cgroup; [ ! -d unified ] || cd unified; mkdir -p side/x; for i in $(seq 40); do mkdir l; cd l; done'
+  microctr stop -t 100ms deep
+  is_gone "$(unified)/microctr/deep"
+}
+
 # key cgroup: a place of one's own; what was made above it goes with it, what was there stays
 test_cgroup_path() {
   needs pids
@@ -248,6 +266,47 @@ test_shared_parents() {
   same "limit" 9 "$(value two pids pids.max pids.max)"
   same "exec" alive "$(microctr exec two echo alive)"
   [ ! -e "$(cgroup_of one pids)" ] || fail "left"
+}
+
+# The same where one name ends as another does: it is no less alone
+test_names_that_end_alike() {
+  needs pids
+  local name
+  for name in a ba; do
+    microctr start "$(busybox_conf "$name" "sleep 1000" "cgroup = microctr-live-test/$name" "pids = 9")"
+  done
+  microctr stop -t 100ms ba
+  same "limit" 9 "$(cat "$(dirname "$(dirname "$(cgroup_of x pids)")")/microctr-live-test/a/pids.max")"
+}
+
+# The last container leaves nothing enabled or made, however often others have come and gone beside it.
+test_many_restarts_beside_another() {
+  needs pids
+  local round
+  microctr start "$(busybox_conf keeper "sleep 1000" "pids = 9")"
+  for round in 1 2 3; do
+    microctr start "$(busybox_conf often "sleep 1000" "cgroup = microctr-live-test/often" "pids = 9")"
+    microctr stop -t 100ms often
+  done
+  [ "$(cat "$T/run/controllers" 2>/dev/null | wc -l)" -le 1 ] || fail "$(cat "$T/run/controllers")"
+  microctr stop -t 100ms keeper
+  [ ! -e "$T/run/controllers" ] || fail "$(cat "$T/run/controllers")"
+}
+
+# An administrator's cpuset keeps its processors
+test_cpuset_of_another() {
+  is_legacy cpuset || skip "cpuset is not of cgroup v1 here"
+  local place
+  place=$(dirname "$(dirname "$(cgroup_of x cpuset)")")/microctr-live-test
+  [ "$(nproc)" -gt 1 ] || skip "this machine has one processor"
+  mkdir "$place"
+  # shellcheck disable=SC2064  # now: it is not known any more then
+  trap "microctr stop -t 100ms inner; rmdir '$place'" EXIT
+  echo 1 >"$place/cpuset.cpus"
+  echo 0 >"$place/cpuset.mems"
+  microctr start "$(busybox_conf inner "sleep 1000" "cgroup = microctr-live-test/inner" "cpuset = 1")"
+  same "of the administrator" 1 "$(cat "$place/cpuset.cpus")"
+  same "of the container" 1 "$(cat "$place/inner/cpuset.cpus")"
 }
 
 # contract: a limit that the kernel cannot apply is an error that names what is missing, unless KEY.required = no
