@@ -35,6 +35,28 @@ struct Cgroups {
   Fd unified;  // the v2 directory, for clone
 };
 
+// A cgroup that hands controllers down takes no process itself (EBUSY; cgroup-v2, "No Internal Process Constraint"),
+// and a delegated one may do that: then `path` becomes that of the first process, which is below it.
+Result<void> go_below(const JoinTarget& target, TextWriter& path) {
+  Bytes<4096> buffer;
+  const TextBuffer<limits::path> control(path.view(), "/cgroup.subtree_control");
+  const auto enabled = TRY(read_value(sys::working_directory, control.text(), buffer));
+  if (enabled.empty() || enabled.front() == '\n') return {};
+  const TextBuffer<40> list("/proc/", target.first, "/cgroup");
+  std::string_view lines = TRY(read_file(sys::working_directory, list.text(), buffer));
+  const TextBuffer<limits::path> above(path.view(), "/");
+  while (!lines.empty()) {
+    const std::string_view line = cut(lines, '\n');
+    if (!line.starts_with("0::")) continue;
+    const TextBuffer<limits::path> first(target.facts.cgroup.unified, after(line, 3));
+    if (!first.view().starts_with(above.view())) return {};
+    path.clear();
+    path.add(first.view());
+    return {};
+  }
+  return {};
+}
+
 // What is in v2 has cgroup.controllers.
 Result<Cgroups> open_cgroups(const JoinTarget& target) {
   CgroupList own;
@@ -49,6 +71,8 @@ Result<Cgroups> open_cgroups(const JoinTarget& target) {
     if (is_child || (is_unified && sys::access(sys::working_directory, leaf.text(), F_OK))) {
       path.clear();
       path.add(is_child ? target.cgroup.view() : leaf.view());
+    } else if (is_unified) {
+      TRY(go_below(target, path));
     }
     if (is_unified && target.facts.kernel_at_least(5, 7)) {
       cgroups.unified = TRY(sys::open(path.text(), O_PATH | O_DIRECTORY));
