@@ -51,6 +51,16 @@ void check_way_in(const Check& check) {
   }
 }
 
+// How often a port without a host address is held: once for each family that the way in is written to have.
+unsigned families_inside(const Network& network) {
+  const auto way_in = std::ranges::find_if(network.interfaces, is_reached_by_host);
+  if (way_in == network.interfaces.end()) return 1;
+  const std::span<const Address> written =
+      way_in->addresses.empty() ? way_in->subnets.view() : way_in->addresses.view();
+  const auto is_first = [&](const Address& address) { return address.family == written[0].family; };
+  return std::ranges::all_of(written, is_first) ? 1 : 2;
+}
+
 // The first port of the host that both have; 0 when there is none.
 unsigned common_port(const Publish& left, const Publish& right) {
   if (left.udp != right.udp) return 0;
@@ -74,6 +84,7 @@ void check_publish(const Check& check) {
   const auto& list = check.spec.network.publish;
   if (list.empty()) return;
   check_way_in(check);
+  const unsigned families = families_inside(check.spec.network);
   std::size_t count = 0;
   for (std::size_t index = 0; index < list.size(); ++index) {
     check_host_address(check, index, list[index].host);
@@ -86,9 +97,9 @@ void check_publish(const Check& check) {
       break;
     }
     const bool was_too_many = count > limits::ports;
-    count += list[index].count;
+    count += list[index].count * (list[index].host.family == 0 ? families : 1);
     if (count > limits::ports && !was_too_many) {
-      check.fault(Key::publish, index, "too many ports in all (limit 256)"_p);
+      check.fault(Key::publish, index, "too many ports in all (limit 256, IPv4 and IPv6 together)"_p);
     }
   }
 }

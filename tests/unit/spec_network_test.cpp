@@ -381,9 +381,15 @@ TEST(SpecNetwork, PublishedPortsNeedAWayIn) {
 TEST(SpecNetwork, PublishedPortsAreCounted) {
   EXPECT_EQ(with_base("network = bridge\npublish = 1-256:1-256"), "");
   EXPECT_EQ(with_base("network = bridge\npublish = 1-200:1-200\npublish = 300-356:1-57\npublish = 400:1"),
-            "web.conf:5:11: publish: too many ports in all (limit 256)\n");
+            "web.conf:5:11: publish: too many ports in all (limit 256, IPv4 and IPv6 together)\n");
+  const std::string both =
+      "network = bridge\nbridge = br-two\nbridge_subnet = 10.9.0.0/24\nbridge_subnet = fd00::/64\n";
+  EXPECT_EQ(with_base(both + "publish = 1-128:1-128"), "");
+  EXPECT_EQ(with_base(both + "publish = 1-129:1-129"),
+            "web.conf:7:11: publish: too many ports in all (limit 256, IPv4 and IPv6 together)\n");
+  EXPECT_EQ(with_base(both + "ip = 10.9.0.2/24\npublish = 1-129:1-129"), "");
   EXPECT_EQ(with_base("network = bridge\npublish = 1-65535:1-65535"),
-            "web.conf:4:11: publish: too many ports in all (limit 256)\n");
+            "web.conf:4:11: publish: too many ports in all (limit 256, IPv4 and IPv6 together)\n");
 }
 
 TEST(SpecNetwork, APortOfTheHostIsPublishedOnce) {
