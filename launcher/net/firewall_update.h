@@ -1,6 +1,6 @@
 // Brings the register's lines into the firewall.
 //
-// What the firewall must have is what the register says; so a table that somebody has flushed is built anew from it,
+// What the firewall must have is what the register says; so a table that somebody has deleted is built anew from it,
 // for all containers at once. The caller holds the RuntimeLock.
 #pragma once
 
