@@ -84,21 +84,13 @@ Result<void> configure(const HostInterface& interface) {
   return {};
 }
 
-// Where udhcpc finds us: by a name that main() knows.
-Result<void> link_script(CString script) {
-  Bytes<limits::path> own;
-  const CString program = TRY(sys::read_link(sys::working_directory, "/proc/self/exe", own));
-  const auto made = sys::make_symlink(program, sys::working_directory, script);
-  return made || made.error().code == EEXIST ? Result<void>() : made;
-}
-
 Result<void> become_client(const HostInterface& interface) {
   const CString program = find_dhcp_client();
   if (program.empty()) {
     return fail(ENOENT, "find udhcpc"_p, {}, "install BusyBox (/bin/busybox) with udhcpc, or write an address"_p);
   }
   TextBuffer<64> script(runtime, "/", lease_name);
-  TRY(link_script(script.text()));
+  TRY(link_own_program(script.text()));  // where udhcpc finds us: by a name that main() knows
   // Asked for ever: four times two seconds apart, then again after five.
   const std::array<const char*, 14> arguments = {
       "udhcpc", "-f", "-R", "-i",   interface.name.c_str(), "-s", script.text().c_str(), "-t", "4", "-T",

@@ -100,4 +100,24 @@ Result<void> make_directories(CString path, unsigned mode) {
   return {};
 }
 
+Result<CString> own_program(std::span<char> storage) {
+  constexpr std::string_view deleted = " (deleted)";  // what the kernel adds to the path of a replaced program
+  const CString program = TRY(sys::read_link(sys::working_directory, "/proc/self/exe", storage));
+  if (!program.view().ends_with(deleted)) return program;
+  storage[program.size() - deleted.size()] = '\0';
+  return CString::from_pointer(storage.data());
+}
+
+Result<void> link_own_program(CString path) {
+  Bytes<limits::path> storage;
+  const CString program = TRY(own_program(storage));
+  auto made = sys::make_symlink(program, sys::working_directory, path);
+  if (made || made.error().code != EEXIST) return made;
+  Bytes<limits::path> other;
+  const auto there = sys::read_link(sys::working_directory, path, other);
+  if (there && there.value() == program) return {};
+  (void)sys::remove_file(sys::working_directory, path);
+  return sys::make_symlink(program, sys::working_directory, path);
+}
+
 }  // namespace microctr

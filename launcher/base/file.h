@@ -36,6 +36,12 @@ Result<void> replace_file(CString path, CString temporary, std::string_view text
 // a directory or a mount point has the place.
 Result<void> replace_node(int directory, CString name, CString aside, std::string_view text, unsigned mode);
 
+// The path of the running program; after it was replaced on disk, that of the new one.
+Result<CString> own_program(std::span<char> storage);
+
+// A link to it, in the place of any other.
+Result<void> link_own_program(CString path);
+
 // Each directory of an absolute path is made when it is missing (as mkdir -p).
 Result<void> make_directories(CString path, unsigned mode);
 

@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "launcher/base/bytes.h"
+#include "launcher/base/file.h"
 #include "launcher/base/sys.h"
 
 namespace microctr {
@@ -13,15 +13,6 @@ namespace microctr {
 namespace {
 
 constexpr char programs[] = "/sbin/udhcpc\0/usr/sbin/udhcpc\0/bin/busybox\0/usr/bin/busybox\0/sbin/busybox\0";
-
-// Where udhcpc finds us: a link in the record, named as main() expects it.
-Result<void> link_script(CString record) {
-  Bytes<limits::path> own;
-  const CString program = TRY(sys::read_link(sys::working_directory, "/proc/self/exe", own));
-  TextBuffer<limits::path> script(record, "/", dhcp_script_name);
-  const auto made = sys::make_symlink(program, sys::working_directory, script.text());
-  return made || made.error().code == EEXIST ? Result<void>() : made;
-}
 
 struct Client {
   CString program;
@@ -90,14 +81,22 @@ Result<void> start_dhcp(LaunchContext& context, const Step& step, pid_t pid) {
                 "install BusyBox (/bin/busybox) with udhcpc, or write ip = ADDRESS/PREFIX"_p);
   }
   TextBuffer<limits::path> record(context.facts.places.runtime, "/containers/", context.plan.spec->name);
-  TRY(link_script(record.text()));
+  TextBuffer<limits::path> script(record.text(), "/", dhcp_script_name);
+  TRY(link_own_program(script.text()));  // where udhcpc finds us: by a name that main() knows
+  auto noted = TRY(sys::make_pipe(0));
   const pid_t client = TRY(sys::fork());
   if (client == 0) {
+    noted.second.close();
+    char word;
+    const auto heard = sys::read(noted.first.get(), {&word, 1});
+    if (!heard || heard.value() == 0) sys::exit(0);  // nobody would end it
     become_client({program, context.facts.places.runtime, record.text(), context.plan.spec->name, step.target, pid,
                    context.outlives_us});
   }
   context.holdings.clients[step.number] = TRY(sys::open_process(client));
-  return context.outlives_us ? context.journal.note_client(step.number, client) : Result<void>();
+  TRY(context.journal.note_client(step.number, client));
+  TRY(sys::write(noted.second.get(), "1"));
+  return {};
 }
 
 }  // namespace microctr

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "launcher/base/bytes.h"
+#include "launcher/base/file.h"
 #include "launcher/base/log.h"
 #include "launcher/base/sys.h"
 #include "launcher/supervisor/supervisor.h"
@@ -12,15 +13,6 @@
 namespace microctr {
 
 namespace {
-
-constexpr std::string_view deleted = " (deleted)";  // what the kernel adds to the path of a replaced program
-
-Result<CString> own_program(std::span<char> storage) {
-  const CString program = TRY(sys::read_link(sys::working_directory, "/proc/self/exe", storage));
-  if (!program.view().ends_with(deleted)) return program;
-  storage[program.size() - deleted.size()] = '\0';
-  return CString::from_pointer(storage.data());
-}
 
 // A program that does not even say its version must not take the place of a process that cannot be replaced.
 Result<void> try_program(CString program) {
