@@ -53,7 +53,10 @@ Result<Fd> hold_one(const Address& host, std::uint16_t port, bool udp) {
     const Error first = bound.error();
     use = find_port_owner(port, udp);
     if (use.only_lingering) bound = bind_to(socket.get(), host, port, true);
-    if (bound) return socket;
+    if (bound) {
+      TRY(sys::set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 0));  // else another one could bind beside us
+      return socket;
+    }
     return explain(first, host, use, port, udp);
   }
   return explain(bound.error(), host, use, port, udp);

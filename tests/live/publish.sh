@@ -139,6 +139,10 @@ a.shutdown(socket.SHUT_WR); c.recv(1); c.close(); a.recv(1); a.close()'
   has "0100007F:1F90" "$(awk '$4 == "06"' /proc/net/tcp)"
   start_who web "network = bridge" "publish = 8080:80"
   eventually ask tcp 127.0.0.1 8080
+  silent python3 -c '
+import socket
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("0.0.0.0", 8080)); s.listen()' ||
+    fail "the port is not held"
 }
 
 # rule: what is not published cannot be reached from outside, not even over a route to the container
