@@ -309,3 +309,34 @@ test_dhcp_with_ipv6() {
   has "fd00:70::2/64" "$(microctr exec one ip -6 -o addr show dev eth0)"
   has "10.70.0.5" "$(microctr exec one ip -4 -o addr show dev eth0)"
 }
+
+# rule: a new program on disk, in the place of the one that runs: udhcpc finds it
+test_dhcp_after_an_upgrade() {
+  nic
+  serve_dhcp 120
+  install "$BINARY" "$T/tool"
+  tool_microctr() { "$T/tool" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" "$@"; }
+  tool_microctr start "$(busybox_conf stays "sleep 1000")"
+  install "$BINARY" "$T/tool"
+  has "(deleted)" "$(readlink /proc/*/exe 2>/dev/null | grep "$T/tool")"
+  tool_microctr start "$(who_conf one "network = macvlan:nic0" "ip = dhcp")"
+  eventually has_lease || { register; cat "$T/dhcp/log"; return 1; }
+}
+
+# rule: the client of a container that dies with its supervisor ends with it, after reexec too
+test_dhcp_after_reexec() {
+  nic
+  serve_dhcp 120
+  background supervise --kill-on-exit 2>"$T/supervise.log"
+  local supervisor=$!
+  finally "kill $supervisor"
+  eventually microctr list
+  start_who one "network = macvlan:nic0" "ip = dhcp"
+  eventually has_lease || { register; cat "$T/dhcp/log"; return 1; }
+  exits 0 microctr reexec
+  eventually microctr exec one true
+  microctr stop one
+  eventually no_client || clients
+  kill "$supervisor"
+  wait "$supervisor" || true
+}
