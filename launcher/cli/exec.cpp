@@ -82,12 +82,8 @@ int verb_exec(const Invocation& invocation) {
     target.window = OwnTerminal::size();
     (void)target.file_environment.push(default_terminal);
   }
-  for (const Step& step : bench.plan.steps) {
-    if (step.op != Op::read_environment) continue;
-    if (const auto read = read_environment_file(step, bench.arena, target.file_environment); !read) {
-      return complain(name, read.error(), 125);
-    }
-  }
+  if (const auto read = read_kept_environment(bench.plan, record.text(), bench.arena, target.file_environment); !read)
+    return complain(name, read.error(), 125);
   Relay relay;
   const auto joined = join(target);
   if (!joined) return complain(name, joined.error(), 125);

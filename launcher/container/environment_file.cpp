@@ -8,8 +8,9 @@
 
 namespace microctr {
 
+static char buffer[limits::environment_text];
+
 Result<void> read_environment_file(const Step& step, Arena& arena, FileEnvironment& variables) {
-  static char buffer[limits::environment_text];
   const auto file = sys::open(step.source, O_RDONLY | O_NOCTTY | O_NONBLOCK);
   if (!file) {
     if (step.optional && file.error().code == ENOENT) return {};
@@ -28,6 +29,29 @@ Result<void> read_environment_file(const Step& step, Arena& arena, FileEnvironme
       return fail(0, "a line is not NAME=VALUE"_p);
     }
     if (!variables.push(TRY(arena.copy(line)))) return fail(0, "too many variables (limit 64)"_p);
+  }
+  return {};
+}
+
+Result<void> keep_environment(CString record, const FileEnvironment& variables) {
+  const TextBuffer<limits::path> path(record, "/environment");
+  TextWriter text(buffer);
+  for (const CString variable : variables) text.add(variable, "\n");
+  (void)sys::remove_file(sys::working_directory, path.text());
+  if (text.overflowed()) return {};
+  const Fd file = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_EXCL, 0600));
+  return write_all(file.get(), text.view());
+}
+
+Result<void> read_kept_environment(const Plan& plan, CString record, Arena& arena, FileEnvironment& variables) {
+  const TextBuffer<limits::path> path(record, "/environment");
+  for (const Step& step : plan.steps) {
+    if (step.op != Op::read_environment) continue;
+    Step kept = step;
+    kept.source = path.text();
+    kept.optional = false;
+    if (variables.empty() && read_environment_file(kept, arena, variables)) return {};
+    TRY(read_environment_file(step, arena, variables));
   }
   return {};
 }

@@ -33,6 +33,12 @@ Result<void> write_limit(const Step& step) {
   return step.optional && !written && written.error().code == ENOENT ? Result<void>() : written;
 }
 
+Result<void> read_environment(LaunchContext& context, const Step& step) {
+  TRY(read_environment_file(step, context.arena, context.file_environment));
+  TextBuffer<limits::path> record(context.facts.places.runtime, "/containers/", context.plan.spec->name);
+  return keep_environment(record.text(), context.file_environment);
+}
+
 Result<void> make_filter(const LaunchContext& context, const Step& step) {
   TextBuffer<limits::path> record(context.facts.places.runtime, "/containers/", context.plan.spec->name);
   return prepare_filter(step, context.facts, record.text());
@@ -76,7 +82,7 @@ Result<void> do_host_step(LaunchContext& context, const Step& step) {
     case Op::check_layer: return check_layer(step);
     case Op::build_busybox: return ensure_busybox_layer(step.target);
     case Op::make_directory: return make_directories(step.target, step.mode);
-    case Op::read_environment: return read_environment_file(step, context.arena, context.file_environment);
+    case Op::read_environment: return read_environment(context, step);
     case Op::enable_controllers: return enable_controllers(step, context.facts.places.runtime, context.journal);
     case Op::make_cgroup: return make_cgroup(step, context.journal);
     case Op::write_cgroup: return write_limit(step);

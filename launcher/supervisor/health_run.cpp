@@ -169,9 +169,7 @@ class Check {
   // Up to the child that joins the container.
   Result<void> prepare(Workbench& bench, JoinTarget& target) {
     TRY(plan_request(order_.places, bench));
-    for (const Step& step : bench.plan.steps) {
-      if (step.op == Op::read_environment) TRY(read_environment_file(step, bench.arena, target.file_environment));
-    }
+    TRY(read_kept_environment(bench.plan, target.record, bench.arena, target.file_environment));
     TRY(cgroup_.make(bench.plan));
     target.cgroup = cgroup_.path();
     target.ends = Ends::with_launcher;

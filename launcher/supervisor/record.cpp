@@ -22,9 +22,9 @@ constexpr std::size_t state_size = 1024;
 
 std::size_t owned_records = 0;  // of this process
 
-constexpr TableText<16> record_files[] = {"log",     "log.1",  "config", "journal",    "microctr-lease",
-                                          "seccomp", "state",  "names",  "out",        "err",
-                                          "ready",   "notify", "why",    "status_text"};
+constexpr TableText<16> record_files[] = {"log",     "log.1",  "config", "journal",     "microctr-lease",
+                                          "seccomp", "state",  "names",  "out",         "err",
+                                          "ready",   "notify", "why",    "status_text", "environment"};
 constexpr TableText<16> bound_files[] = {"etc/hostname", "etc/hosts", "etc/resolv.conf"};
 
 Result<Fd> open_state(const Places& places, CString name, int flags) {

@@ -725,3 +725,18 @@ test_start_from_record() {
   microctr wait moved >/dev/null
   same "last life" "newer beside" "$(echo $(microctr logs -n 2 moved))"
 }
+
+# Who joins has the variables of the start, also when their file has changed or gone.
+test_exec_has_the_environment_of_the_start() {
+  echo "SECRET=one" >"$T/secret.env"
+  exits 0 microctr start "$(busybox_conf kept "sleep 1000" "env_file = $T/secret.env")"
+  same "mode" 600 "$(stat -c %a "$T/run/containers/kept/environment")"
+  echo "SECRET=two" >"$T/secret.env"
+  # shellcheck disable=SC2016
+  exits 0 microctr exec kept sh -c 'echo $SECRET'
+  same "variable" one "$out"
+  rm "$T/secret.env"
+  exits 0 microctr exec kept true
+  exits 0 microctr stop -t 100ms kept
+  exits 0 microctr remove kept
+}
