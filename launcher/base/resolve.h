@@ -3,7 +3,8 @@
 // A path is walked as if `root` were "/": "..", absolute and relative symbolic links stay inside, magic links (those
 // of /proc) are refused. The result is a descriptor, and whoever mounts, writes or chowns does it on that descriptor,
 // so that a later swap of a path component changes nothing (CVE-2021-30465, CVE-2024-45310).
-// openat2(2) does it in one call; kernels before 5.6 get a walk by component with the same rules.
+// openat2(2) does it in one call; kernels before 5.6, and those that give up on "..", get a walk by component with the
+// same rules.
 #pragma once
 
 #include "launcher/base/cstring.h"
