@@ -38,11 +38,13 @@ Result<void> LogFile::open(const LogShelf& shelf) {
   return {};
 }
 
-// Each step also holds when an earlier attempt has got halfway.
+// Each step also holds when an earlier attempt has got halfway: without PATH its place is free already, and to shift
+// again would lose one older file at each attempt.
 Result<void> LogFile::rotate(const LogShelf& shelf) {
   TextBuffer<limits::path> older;
   TextBuffer<limits::path> newer;
-  for (std::uint32_t number = shelf.count - 1; number > 0; --number) {
+  const bool there = static_cast<bool>(sys::status_at(sys::working_directory, shelf.path, 0));
+  for (std::uint32_t number = shelf.count - 1; there && number > 0; --number) {
     older.clear();
     newer.clear();
     add_log_path(older, shelf.path, number);

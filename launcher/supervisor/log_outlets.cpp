@@ -46,13 +46,15 @@ Result<void> SystemLog::connect() {
   return {};
 }
 
-// The queue of a daemon holds as few as ten messages (net.unix.max_dgram_qlen): it gets a moment to read them, and no
-// second one before it has taken something.
+// The queue of a daemon holds as few as ten messages (net.unix.max_dgram_qlen): it gets a moment to read them, one for
+// all lines that come together, and no second one before it has taken something.
 Result<void> SystemLog::send_message(std::string_view message) {
-  constexpr int moment_ms = 20;
+  constexpr std::uint64_t moment_ms = 20;
   auto sent = sys::send(socket_.get(), message);
   if (!sent && sent.error().code == EAGAIN && patient_) {
-    (void)sys::poll_one(socket_.get(), POLLOUT, moment_ms);
+    const std::uint64_t now = sys::monotonic_ms();
+    if (patient_until_ms_ == 0) patient_until_ms_ = now + moment_ms;
+    if (now < patient_until_ms_) (void)sys::poll_one(socket_.get(), POLLOUT, static_cast<int>(patient_until_ms_ - now));
     sent = sys::send(socket_.get(), message);
   }
   patient_ = static_cast<bool>(sent);

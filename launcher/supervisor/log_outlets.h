@@ -27,13 +27,17 @@ class SystemLog {
   // started anew is found.
   Result<void> send(CString name, pid_t pid, Stream stream, std::string_view text);
 
+  // Some lines of one container follow: together they may wait for a moment.
+  void begin_lines() { patient_until_ms_ = 0; }
+
  private:
   Result<void> connect();
   Result<void> send_message(std::string_view message);
 
   CString path_;
   Fd socket_;
-  bool patient_ = true;
+  bool patient_ = true;                 // it has taken the last one
+  std::uint64_t patient_until_ms_ = 0;  // 0: these lines have not waited yet
 };
 
 SystemLog& system_log();            // of /dev/log

@@ -89,8 +89,13 @@ void LogSink::write(Stream stream, std::string_view bytes) {
   }
 }
 
-void LogSink::flush() {
+void LogSink::begin_lines() {
   deaf_ = false;
+  if (kind_ == LogKind::syslog) system_log().begin_lines();
+}
+
+void LogSink::flush() {
+  begin_lines();
   let_go(Stream::output);
   let_go(Stream::error);
 }
@@ -120,7 +125,7 @@ void LogSink::write_entries(Stream stream, std::string_view bytes) {
 }
 
 void LogSink::write_lines(Stream stream, std::string_view bytes) {
-  deaf_ = false;
+  begin_lines();
   while (!bytes.empty()) {
     const std::size_t newline = position(bytes, '\n');
     const bool ends = newline != std::string_view::npos;

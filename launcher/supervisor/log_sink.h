@@ -45,6 +45,7 @@ class LogSink {
 
  private:
   void write_entries(Stream stream, std::string_view bytes);
+  void begin_lines();
   void write_lines(Stream stream, std::string_view bytes);
   void hold(Stream stream, std::string_view text);
   void let_go(Stream stream);

@@ -1,15 +1,19 @@
 // Logs: entries, files that make room, sinks, streams, evidence.
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "image_scratch.h"
@@ -133,7 +137,21 @@ TEST_F(LogFiles, rotation_goes_on_where_an_earlier_one_got_halfway) {
   ASSERT_EQ(::unlink(path_text_.c_str()), 0);
   for (int line = 0; line < 60; ++line) ASSERT_TRUE(file.write(shelf(2048, 3), Stream::output, "0123456789\n", lost_));
   EXPECT_TRUE(exists("web.log"));
-  EXPECT_TRUE(exists("web.log.2"));
+  EXPECT_EQ(read("web.log.1"), "older\n");
+}
+
+TEST_F(LogFiles, rotation_that_fails_again_and_again_loses_no_older_file) {
+  write("web.log.1", "older\n");
+  LogFile file;
+  ASSERT_TRUE(file.open(shelf(2048, 4)));
+  rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none = {0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  for (int line = 0; line < 60; ++line) (void)file.write(shelf(2048, 4), Stream::output, "0123456789\n", lost_);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(read("web.log.2"), "older\n");
+  EXPECT_FALSE(exists("web.log.3"));
 }
 
 TEST_F(LogFiles, long_line_is_in_parts) {
@@ -409,6 +427,25 @@ TEST_F(SyslogSinks, daemon_that_does_not_read_holds_nobody) {
   EXPECT_EQ(heard(), "<27>web: " + std::to_string(20000 - count) +
                          " messages are missing here: Resource temporarily unavailable");
   EXPECT_EQ(heard(), "<30>web: after");
+  testing::internal::GetCapturedStderr();
+}
+
+TEST_F(SyslogSinks, slow_daemon_gets_one_moment_for_all_lines_that_come_together) {
+  start_daemon();
+  testing::internal::CaptureStderr();
+  LogSink sink;
+  ASSERT_TRUE(LogSink::open(sink, places_, "web", spec_, -1));
+  std::atomic<bool> reads = true;
+  std::thread daemon([&] {
+    for (; reads; std::this_thread::sleep_for(std::chrono::milliseconds(2))) (void)heard();
+  });
+  std::string lines;
+  for (int line = 0; line < 1500; ++line) lines += "x\n";
+  const std::uint64_t began = sys::monotonic_ms();
+  sink.write(Stream::output, lines);
+  EXPECT_LT(sys::monotonic_ms() - began, 500U);
+  reads = false;
+  daemon.join();
   testing::internal::GetCapturedStderr();
 }
 
