@@ -17,6 +17,13 @@ std::optional<std::uint32_t> Roster::obtain(std::string_view name) {
   if (const auto found = find(name)) return found;
   std::uint32_t place = 0;
   while (place < size_ && at(place)->used) ++place;
+  for (std::uint32_t other = 0; place == limits::containers && other < size_; ++other) {
+    const Container& ended = *at(other);
+    if (!ended.known || ended.configured || ended.session.record) continue;
+    if (ended.life != Life::done && ended.life != Life::failed) continue;
+    forget(other);
+    if (!at(other)->used) place = other;
+  }
   if (place == limits::containers) return {};
   if (place == size_) {
     new (static_cast<char*>(storage_[place])) Container();

@@ -75,7 +75,8 @@ class Roster {
   const Container& operator[](std::uint32_t place) const { return *at(place); }
 
   std::optional<std::uint32_t> find(std::string_view name) const;
-  // Finds it, or takes a place for it. Nothing: all limits::containers places are taken.
+  // Finds it, or takes a place for it: where all are taken, that of one that has ended, that no file of the directory
+  // configures and nobody names. Nothing: all limits::containers are still needed.
   std::optional<std::uint32_t> obtain(std::string_view name);
   // The place is free, unless others name it: then it is known by name only.
   void forget(std::uint32_t place);
