@@ -22,9 +22,9 @@ constexpr std::size_t state_size = 1024;
 
 std::size_t owned_records = 0;  // of this process
 
-constexpr TableText<16> record_files[] = {"log",     "log.1",  "config", "journal",     "microctr-lease",
-                                          "seccomp", "state",  "names",  "out",         "err",
-                                          "ready",   "notify", "why",    "status_text", "environment"};
+constexpr TableText<16> record_files[] = {
+    "log", "log.1", "config", "journal", "microctr-lease", "seccomp",     "state",     "names", "out",
+    "err", "ready", "notify", "why",     "status_text",    "environment", "config.new"};
 constexpr TableText<16> bound_files[] = {"etc/hostname", "etc/hosts", "etc/resolv.conf"};
 
 Result<Fd> open_state(const Places& places, CString name, int flags) {
@@ -147,8 +147,12 @@ Result<Record> Record::claim(const Places& places, CString name, bool& is_new) {
 
 Result<Record> Record::adopt(const Places& places, CString name, State& state) {
   Record record;
+  constexpr int most_tries = 50;  // who looks whether it has an owner holds the lock for a moment
   record.state_ = TRY(open_state(places, name, O_RDWR));
-  if (!try_lock(record.state_.get())) return fail(EEXIST, "adopt: somebody owns it"_p);
+  for (int attempt = 1; !try_lock(record.state_.get()); ++attempt) {
+    if (attempt == most_tries) return fail(EEXIST, "adopt: somebody owns it"_p);
+    TRY(sys::sleep_ms(1));
+  }
   state = TRY(read_open_state(record.state_.get()));
   ++owned_records;
   return record;

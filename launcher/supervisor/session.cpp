@@ -81,8 +81,11 @@ void read_names(const Places& places, Session& session) {
 Result<void> keep_config(const Places& places, CString name, std::string_view config) {
   RecordPath path(places, name);
   path.add("/config");
-  const Fd file = TRY(sys::open(path.text(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
-  return write_all(file.get(), config);
+  const auto file = sys::open(path.text(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+  if (file) return write_all(file.value().get(), config);
+  if (file.error().code != EEXIST) return file.failed();
+  TextBuffer<limits::path> aside(path.text(), ".new");  // half a configuration would be worse than the old one
+  return replace_file(path.text(), aside.text(), config, 0600);
 }
 
 void Session::set_name(std::string_view name) {
