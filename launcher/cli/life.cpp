@@ -105,15 +105,17 @@ int stop_one(const Invocation& invocation, CString name, std::optional<std::uint
 int wait_one(const Invocation& invocation, CString name) {
   auto state = wait_until_ended(invocation.places, name, UINT64_MAX);
   if (!state) return state.error().code == ENOENT ? unknown_container(name) : complain(name, state.error(), 1);
-  if (!has_ended(state.value().phase)) {
-    // Its owner has been killed: wait for its process, clean up, and take the status that this finds.
-    if (const auto process = open_first_process(state.value()); process)
-      (void)sys::poll_one(process.value().get(), POLLIN, -1);
+  while (!has_ended(state.value().phase)) {
+    // Its owner has been killed, or another program takes over: wait for its process, clean up, and take the status
+    // that this finds, or that the next owner leaves.
+    const auto process = open_first_process(state.value());
+    if (process) (void)sys::poll_one(process.value().get(), POLLIN, -1);
     (void)sweep(invocation.places);
-    if (const auto swept = read_state(invocation.places, name); swept)
-      state.value() = swept.value();
-    else
-      state.value().status = 128 + SIGKILL;
+    const auto next = wait_until_ended(invocation.places, name, UINT64_MAX);
+    if (!next) state.value().status = 128 + SIGKILL;
+    if (!next) break;
+    state.value() = next.value();
+    if (!process) break;
   }
   TextBuffer<16> status(state.value().status, "\n");
   print(status.view());

@@ -26,6 +26,18 @@ bool has_changed(CString record, const StartRequest& now) {
   return !one || !other || one.value().inode != other.value().inode || one.value().device != other.value().device;
 }
 
+// One that has ended while another program took over is still our child. Nobody else's end can be known.
+int status_of_ended(pid_t pid) {
+  constexpr int unknown = 255;
+  if (pid == 0 || !sys::is_child(pid)) return unknown;
+  const auto process = sys::open_process(pid);
+  if (!process) return unknown;
+  const auto has_ended = sys::poll_one(process.value().get(), POLLIN, 0);
+  if (!has_ended || !has_ended.value()) return unknown;
+  const auto ended = sys::wait_for(process.value().get());
+  return ended ? ended.value().status : unknown;
+}
+
 }  // namespace
 
 void Supervisor::begin() {
@@ -48,8 +60,6 @@ void Supervisor::adopt_all() {
 void Supervisor::adopt(CString name) {
   const auto state = read_state(places_, name);
   if (!state || state.value().foreground || has_ended(state.value().phase) || name.size() > limits::name) return;
-  const auto owned = is_owned(places_, name);
-  if (!owned || owned.value()) return;
   const auto found = roster_.obtain(name);
   if (!found) return;
   const std::uint32_t place = *found;
@@ -67,16 +77,16 @@ void Supervisor::adopt(CString name) {
 void Supervisor::take_process(std::uint32_t place) {
   Container& container = roster_[place];
   const Phase phase = container.session.state.phase;
+  const bool is_ending = phase == Phase::stopping;
   container.began_ms = sys::monotonic_ms();
   if (!container.session.pidfd) {
     if (phase == Phase::waiting || phase == Phase::delayed) {
       container.wanted = true;
       return;
     }
-    container.life = phase == Phase::stopping ? Life::stopping : Life::ready;
+    container.life = is_ending && container.session.state.stop_asked ? Life::stopping : Life::ready;
     container.foreign = true;
-    constexpr int unknown = 255;
-    return finish(place, unknown);
+    return finish(place, status_of_ended(container.session.state.pid));
   }
   if (Fd terminal = take_handed("terminal", container.name())) {
     container.session.terminal = std::move(terminal);
@@ -93,12 +103,14 @@ void Supervisor::take_process(std::uint32_t place) {
     (void)sys::watch(epoll_.get(), container.session.pidfd.get(), EPOLLIN, tag(Kind::process, place));
   container.life = container.session.state.ready ? Life::ready : Life::unready;
   container.checker.begin(workbench().spec.supervision.health, container.began_ms);
+  if (container.session.state.paused) container.checker.pause();
   Fd notify = take_handed("notify", container.name());
   if (container.life == Life::unready || notify)
     (void)container.probe.adopt(workbench().spec.supervision, record.text(), std::move(notify));
   write_phase(container, Phase::running);
   tell(place, EventKind::adopt);
-  if (phase == Phase::stopping) return apply(place, LifeEvent::stop);
+  // Nobody has asked for an end that was to come before a new start: unhealthy, late, or for another configuration.
+  if (is_ending) return apply(place, container.session.state.stop_asked ? LifeEvent::stop : LifeEvent::restart);
   if (container.probe.is_ready()) return apply(place, LifeEvent::is_ready);
   if (container.life == Life::unready || container.probe.descriptor() >= 0) hear_ready(place);
 }
@@ -129,9 +141,9 @@ void Supervisor::visit(CString name, std::string_view config) {
   }
   const std::uint32_t place = *found;
   Container& container = roster_[place];
+  const bool is_new = !container.known || !container.configured;
   container.configured = container.seen = true;
   container.file = hash_of(request.value().name);
-  const bool is_new = !container.known;
   RecordPath path(places_, container.name());
   path.add("/config");
   const bool is_other = has_changed(path.text(), request.value());
@@ -150,6 +162,7 @@ void Supervisor::visit(CString name, std::string_view config) {
   const bool keeps_stopped =
       container.upkeep.restart == RestartPolicy::unless_stopped && is_marked_stopped(places_, container.name());
   if (handover_ != nullptr && is_new) {  // it is down, and was before
+    if (const auto state = read_state(places_, container.name()); state) container.session.state = state.value();
     container.life = container.session.state.phase == Phase::failed ? Life::failed : Life::done;
     return;
   }
@@ -179,6 +192,7 @@ void Supervisor::start_wanted() {
   for (std::uint32_t place = 0; place < roster_.size(); ++place) {
     if (!roster_[place].used || !roster_[place].wanted) continue;
     roster_[place].wanted = false;
+    look_again_ |= roster_[place].life == Life::waiting;  // for what its new configuration names
     apply(place, is_wanted(roster_[place].life) ? LifeEvent::restart : LifeEvent::start);
   }
 }

@@ -166,3 +166,75 @@ test_reexec_again_and_again() {
   eventually restarts_at_least steady 1
   exits 0 microctr stop -t 100ms steady
 }
+
+# An end that was only the way to a new start is not what the user has stopped.
+test_restart_goes_on() {
+  exits 0 microctr start "$(busybox_conf again "sh -c 'trap \"\" TERM; while :; do sleep 0.05; done'" "stop_timeout = 1s")"
+  local first asked
+  first=$(first_pid again)
+  microctr restart again 2>/dev/null &
+  asked=$!
+  eventually is_state again stopping
+  kill_supervisor again
+  wait "$asked" || true
+  exits 0 microctr start "$(busybox_conf other "sleep 1000")"
+  eventually is_state again running
+  [ "$(first_pid again)" != "$first" ] || fail "it is the same process"
+  exits 0 microctr stop -t 100ms other
+  exits 0 microctr stop -t 100ms again
+}
+
+# Its end comes while the new program is tried, and is seen by that.
+test_reexec_knows_how_one_has_ended() {
+  exits 0 microctr start "$(busybox_conf seven "sh -c 'trap \"exit 7\" TERM; while :; do sleep 0.05; done'" "restart = no")"
+  exits 0 microctr start "$(busybox_conf other "sleep 1000")"
+  sleep 0.2
+  printf '#!/bin/sh\n[ "$1" = version ] && kill -TERM %s && /bin/sleep 0.5\nexec %s "$@"\n' "$(first_pid seven)" "$BINARY" >"$T/next"
+  chmod 755 "$T/next"
+  exits 0 microctr reexec "$T/next"
+  eventually is_state seven exited || fail "it is $(state_of seven state)"
+  same "status" 7 "$(state_of seven status)"
+  exits 0 microctr stop -t 100ms other
+}
+
+test_reexec_of_a_paused_one() {
+  exits 0 microctr start "$(busybox_conf still "sleep 1000" "health_command = true" "health_interval = 100ms" \
+    "health_timeout = 200ms" "health_retries = 1")"
+  local first
+  first=$(first_pid still)
+  exits 0 microctr pause still
+  exits 0 microctr reexec
+  sleep 1
+  same "process" "$first" "$(first_pid still)"
+  has paused "$(microctr list)"
+  exits 0 microctr stop -t 100ms still
+}
+
+test_wait_over_a_reexec() {
+  exits 0 microctr start "$(busybox_conf five "sh -c 'trap \"exit 5\" TERM; while :; do sleep 0.05; done'" "restart = no")"
+  exits 0 microctr start "$(busybox_conf other "sleep 1000")"
+  microctr wait five >"$T/waited" &
+  local waiter=$!
+  sleep 0.2
+  exits 0 microctr reexec
+  exits 0 microctr stop five
+  wait "$waiter"
+  same "status" 5 "$(cat "$T/waited")"
+  exits 0 microctr stop -t 100ms other
+}
+
+# Those that are down are what they were.
+test_reexec_keeps_what_has_ended() {
+  mkdir -p "$T/shared"
+  chmod 777 "$T/shared"
+  printf '%s\n' "layer = busybox" "command = sh -c 'echo run >>/shared/runs'" "type = oneshot" "volume = $T/shared:/shared" >"$T/etc/containers/once.conf"
+  printf '%s\n' "layer = busybox" "command = sleep 1000" "requires = once" "autostart = no" >"$T/etc/containers/top.conf"
+  "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" supervise 2>"$T/supervise.log" &
+  local service=$!
+  eventually is_state once exited
+  exits 0 microctr reexec
+  exits 0 microctr start top
+  same "runs" 1 "$(wc -l <"$T/shared/runs")"
+  kill -TERM "$service"
+  wait "$service" || true
+}
