@@ -62,8 +62,8 @@ void Supervisor::hear_attached(std::size_t index, const Message& message) {
       client.typed = static_cast<std::uint32_t>(message.payload.size());
       client.typed_at = 0;
       if (type(index)) return;
-      // Neither more of it nor its end is heard until the container reads again.
-      (void)sys::unwatch(epoll_.get(), client.connection.get());
+      // No more of it is heard until the container reads again, but for its end.
+      watch_client(index, 0);
       watch_terminal(client.container, EPOLLIN | EPOLLOUT);
       return;
     default: return;
@@ -98,9 +98,15 @@ void Supervisor::type_waiting(std::uint32_t container) {
       all = false;
       continue;
     }
-    (void)sys::watch(epoll_.get(), client.connection.get(), EPOLLIN, tag(Kind::client, index));
+    watch_client(index, EPOLLIN);
   }
   if (all) watch_terminal(container, EPOLLIN);
+}
+
+void Supervisor::watch_client(std::size_t index, std::uint32_t events) {
+  const int connection = clients_[index].connection.get();
+  (void)sys::unwatch(epoll_.get(), connection);
+  (void)sys::watch(epoll_.get(), connection, events, tag(Kind::client, index));
 }
 
 void Supervisor::watch_terminal(std::uint32_t index, std::uint32_t events) {

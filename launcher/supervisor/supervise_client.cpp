@@ -120,7 +120,10 @@ void Supervisor::serve_stop(std::size_t client, std::string_view name, std::opti
   clients_[client].waits = Waits::stop;
   clients_[client].container = *place;
   container.session.state.stop_asked = true;
-  if (container.upkeep.restart == RestartPolicy::unless_stopped) (void)mark_stopped(places_, container.name());
+  if (container.upkeep.restart == RestartPolicy::unless_stopped) {
+    if (const auto marked = mark_stopped(places_, container.name()); !marked)
+      log_failure(container.name(), marked.error());  // it comes back with the next boot
+  }
   apply(*place, LifeEvent::stop);
   const std::uint64_t now = sys::monotonic_ms();
   if (timeout_ms && container.used && has_process(container.life) && container.due_ms != UINT64_MAX)

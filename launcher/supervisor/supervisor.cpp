@@ -74,6 +74,7 @@ bool Supervisor::is_idle() const {
 }
 
 int Supervisor::next_timeout_ms() const {
+  if (look_again_) return 0;  // what one has met on its look, others before it must see
   std::uint64_t next = std::min(names_due_ms_, shutdown_due_ms_);
   bool busy = false;
   for (std::uint32_t place = 0; place < roster_.size(); ++place) {

@@ -98,8 +98,10 @@ class Supervisor final : private Configurations::Visitor {
   void act(std::uint32_t place, LifeAction action);
   void announce(std::uint32_t place);
   void begin_delay(std::uint32_t place);
+  void answer_start(std::uint32_t place, Phrase what_follows);
   void settle(std::uint32_t place);
   void act_on_failure(const Container& container);
+  void start_rescue(std::uint32_t place);
   bool reaches_limit(Container& container);
   LifeEvent end_event(Container& container, End end);
   void time_out(std::uint32_t place);
@@ -194,6 +196,7 @@ class Supervisor final : private Configurations::Visitor {
   void show(std::uint32_t container, Stream stream, std::string_view bytes);
   void resize(std::uint32_t container, const sys::WindowSize& size);
   void take_terminal(std::uint32_t container);
+  void watch_client(std::size_t client, std::uint32_t events);
   void watch_terminal(std::uint32_t container, std::uint32_t events);
   std::optional<std::uint32_t> find_running(std::string_view name) const;
 
