@@ -34,6 +34,7 @@ bool take_places(const FixedVector<CString, limits::dependencies>& names, Roster
 bool Supervisor::take_upkeep(std::uint32_t place, const Spec& spec, Failure& failure) {
   const Supervision& from = spec.supervision;
   Upkeep& upkeep = roster_[place].upkeep;
+  roster_[place].known = false;  // its place is not free for those that it names
   upkeep.type = from.type;
   upkeep.restart = from.restart.value_or(RestartPolicy::on_failure);
   upkeep.on_failure = from.on_failure;
@@ -135,8 +136,7 @@ bool Supervisor::try_launch(std::uint32_t place, Failure& failure) {
 void Supervisor::launch(std::uint32_t place) {
   Container& container = roster_[place];
   Failure failure;
-  container.told = false;
-  container.foreign = false;
+  container.told = container.foreign = container.drops = false;
   if (!try_launch(place, failure)) {
     container.streams = LogStreams();
     container.log.close();
@@ -243,6 +243,7 @@ void Supervisor::ask_to_end(std::uint32_t place) {
   Container& container = roster_[place];
   Session& session = container.session;
   container.checker.stop();
+  container.probe.close();  // nobody reads what it still says, which would wake us forever
   if (session.state.paused) {
     RecordPath record(places_, container.name());
     (void)set_frozen(record.text(), Freeze::thaw, freeze_timeout_ms);
