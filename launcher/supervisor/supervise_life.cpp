@@ -1,6 +1,7 @@
 // Events become actions, by the table of life.h.
 
 #include <algorithm>
+#include <utility>
 
 #include "launcher/base/sys.h"
 #include "launcher/supervisor/stopped_mark.h"
@@ -90,9 +91,18 @@ void Supervisor::act_on_failure(const Container& container) {
       if (heart_ != nullptr) heart_->machine_has_failed();
       return go_down(container.upkeep.on_failure == FailureAction::reboot ? Ending::reboot : Ending::poweroff);
     case FailureAction::start:
-      if (!going_down_) apply(container.upkeep.failure_start, LifeEvent::start);
+      if (!going_down_) start_rescue(container.upkeep.failure_start);
       return;
   }
+}
+
+// By its timer, since two may start each other; one that has failed itself waits as for a restart.
+void Supervisor::start_rescue(std::uint32_t place) {
+  Container& container = roster_[place];
+  if (container.life != Life::failed && container.life != Life::done) return;
+  const bool again = std::exchange(container.life, Life::delayed) == Life::failed;
+  if (again) return begin_delay(place);
+  container.due_ms = sys::monotonic_ms();
 }
 
 // Counts a restart that is about to be.

@@ -218,6 +218,43 @@ test_on_failure_starts_another() {
   end_service
 }
 
+# Each is down at once, and they start each other.
+test_on_failure_in_a_circle() {
+  service_conf tick "sleep 1000" "restart = no" "requires = nobody" "on_failure = start:tock"
+  service_conf tock "sleep 1000" "restart = no" "requires = nobody" "on_failure = start:tick" "autostart = no"
+  supervise
+  eventually is_state tock failed
+  sleep 0.2
+  microctr list >/dev/null
+  kill -0 "$service" || fail "the supervisor has died"
+  [ "$(wc -l <"$T/supervise.log")" -lt 10 ] || fail "it does not wait: $(wc -l <"$T/supervise.log") starts"
+  end_service
+}
+
+test_reload_of_what_was_gone() {
+  service_conf back "sleep 1000"
+  supervise
+  eventually is_state back running
+  mv "$T/etc/containers/back.conf" "$T/back.kept"
+  exits 0 microctr reload
+  eventually is_state back exited
+  mv "$T/back.kept" "$T/etc/containers/back.conf"
+  exits 0 microctr reload
+  eventually is_state back running || fail "it is $(state_of back state)"
+  end_service
+}
+
+test_reload_of_a_mistyped_path() {
+  service_conf late "sleep 1000" "wait_path = $T/there.mistyped"
+  touch "$T/there"
+  supervise
+  eventually is_state late waiting
+  service_conf late "sleep 1000" "wait_path = $T/there"
+  exits 0 microctr reload
+  eventually is_state late running || fail "it is $(state_of late state)"
+  end_service
+}
+
 # issue: unless-stopped stays stopped over the supervisor's own end
 test_unless_stopped() {
   service_conf kept "sleep 1000" "restart = unless-stopped"
