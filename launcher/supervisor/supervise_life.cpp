@@ -35,7 +35,7 @@ void Supervisor::announce(std::uint32_t place) {
   container.session.state.ready = true;
   (void)container.session.record.write_state(container.session.state);
   tell(place, EventKind::ready);
-  reply_waiting(place, Waits::start, 0, {});
+  if (container.upkeep.type == ServiceType::service) reply_waiting(place, Waits::start, 0, {});
   look_again_ = true;
 }
 
@@ -49,8 +49,18 @@ void Supervisor::begin_delay(std::uint32_t place) {
   // From the end on: what it takes to undo it is a part of the delay.
   container.due_ms = (end_seen_ms_ != 0 ? end_seen_ms_ : sys::monotonic_ms()) + delay;
   write_phase(container, Phase::delayed);
+  answer_start(place, ", and starts again"_p);
   tell(place, EventKind::restart, static_cast<std::int64_t>(delay));
   look_again_ = true;
+}
+
+// Who waits until it is ready hears that it is not.
+void Supervisor::answer_start(std::uint32_t place, Phrase what_follows) {
+  const int status = roster_[place].session.state.status;
+  TextBuffer<1088> text(why_);
+  if (why_.empty()) text.add("it has ended before it was ready: exit status "_p, status);
+  text.add(what_follows);
+  reply_waiting(place, Waits::start, status == 0 ? 1 : status, text.view());
 }
 
 // The last state is written and the record let go; a shared supervisor forgets the container.
@@ -73,7 +83,9 @@ void Supervisor::settle(std::uint32_t place) {
     (void)drop_session(places_, container.session);
   else
     release_session(container.session);
-  reply_waiting(place, Waits::start, failed ? state.status : 0, why_);
+  if (failed || state.status != 0 || state.stop_asked || container.upkeep.type == ServiceType::service)
+    answer_start(place, {});
+  reply_waiting(place, Waits::start, 0, {});  // by its good end
   reply_waiting(place, Waits::stop, 0, {});
   reply_waiting(place, Waits::attached, state.status, {});
   look_again_ = true;
@@ -130,7 +142,12 @@ void Supervisor::time_out(std::uint32_t place) {
   container.due_ms = UINT64_MAX;
   switch (container.life) {
     case Life::starting:
-    case Life::unready: say(place, "it was not ready within its start_timeout"); return apply(place, LifeEvent::late);
+    case Life::unready: {
+      constexpr std::string_view why = "it was not ready within its start_timeout";
+      say(place, why);
+      reply_waiting(place, Waits::start, 1, why);
+      return apply(place, LifeEvent::late);
+    }
     case Life::delayed: return apply(place, LifeEvent::due);
     case Life::failing:
     case Life::stopping:

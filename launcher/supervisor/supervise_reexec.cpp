@@ -56,9 +56,16 @@ void Supervisor::serve_reexec(std::size_t client, std::string_view program) {
 
 void Supervisor::try_reexec() {
   if (reexec_program_.size() == 0) return;
+  if (going_down_) {
+    reexec_program_.clear();
+    return refuse(reexec_client_, 125, "the supervisor is going down"_p);
+  }
   for (std::uint32_t place = 0; place < roster_.size(); ++place) {
     if (roster_[place].used && roster_[place].life == Life::starting) return;
   }
+  // They would ask the next program, which does not know of their first time.
+  for (std::uint32_t place = 0; place < roster_.size(); ++place)
+    reply_waiting(place, Waits::start, 0, "it is not ready yet, and another program takes over");
   const auto handed = hand_over(reexec_client_, reexec_program_.text());
   reexec_program_.clear();
   Failure failure;

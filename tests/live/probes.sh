@@ -46,6 +46,53 @@ test_start_timeout() {
   [ "$status" != 0 ] || fail "start has succeeded"
 }
 
+at_once() { timeout 8 "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" "$@"; }
+
+test_start_of_what_ends_before_it_is_ready() {
+  exits 4 at_once start "$(busybox_conf pr-bad "sh -c 'exit 4'" "ready = socket:8099" "restart_delay = 60s")"
+  has "ended before it was ready: exit status 4, and starts again" "$err"
+  exits 0 microctr stop pr-bad
+  exits 1 at_once start "$(busybox_conf pr-short "true" "ready = socket:8099")"
+  has "ended before it was ready" "$err"
+  exits 1 at_once start "$(busybox_conf pr-slow "sleep 1000" "ready = socket:8099" "start_timeout = 300ms")"
+  has "start_timeout" "$err"
+}
+
+test_start_of_a_oneshot() {
+  exits 3 at_once start "$(busybox_conf pr-job "sh -c 'sleep 0.3; exit 3'" "type = oneshot" "restart = no")"
+  exits 0 at_once start "$(busybox_conf pr-done "sh -c 'sleep 0.5; touch /marks/ready'" "type = oneshot" "$(marked_volume)")"
+  is_marked || fail "start returned before its end"
+}
+
+test_start_over_a_reexec() {
+  busybox_conf pr-takes "sleep 1000" "ready = socket:8099" >/dev/null
+  local status=0 starter
+  at_once start "$T/pr-takes.conf" 2>"$T/said" &
+  starter=$!
+  eventually is_shown pr-takes running
+  exits 0 microctr reexec
+  wait "$starter" || status=$?
+  same "status" 0 "$status"
+  has "another program takes over" "$(cat "$T/said")"
+  exits 0 microctr stop -t 100ms pr-takes
+}
+
+test_notify_while_it_ends() {
+  notify_tool
+  busybox_conf pr-ends \
+    'sh -c "trap \"/tools/notify STOPPING=1; sleep 1; exit 0\" TERM; /tools/notify READY=1; while :; do sleep 0.05; done"' \
+    "ready = notify" "volume = $T/tools:/tools:ro" >/dev/null
+  microctr start "$T/pr-ends.conf"
+  local supervisor before
+  supervisor=$(sed -n 's/^owner = //p' "$T/run/containers/pr-ends/state")
+  ticks() { awk '{ print $14 + $15 }' "/proc/$supervisor/stat"; }
+  before=$(ticks)
+  microctr stop pr-ends &
+  sleep 0.9
+  [ "$(($(ticks) - before))" -lt 20 ] || fail "ticks of the processor: $(($(ticks) - before))"
+  wait
+}
+
 test_notify() {
   notify_tool
   busybox_conf pr-notify \
