@@ -172,9 +172,10 @@ test_restart_goes_on() {
   exits 0 microctr start "$(busybox_conf again "sh -c 'trap \"\" TERM; while :; do sleep 0.05; done'" "stop_timeout = 1s")"
   local first asked
   first=$(first_pid again)
-  microctr restart again 2>/dev/null &
+  "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" restart again 2>/dev/null &
   asked=$!
   eventually is_state again stopping
+  kill "$asked"  # it would ask the next one
   kill_supervisor again
   wait "$asked" || true
   exits 0 microctr start "$(busybox_conf other "sleep 1000")"
