@@ -10,17 +10,13 @@ Result<void> Handover::read(int file, Handover& handover) {
   char* const bytes = static_cast<char*>(handover.bytes_);
   const std::size_t size = TRY(sys::read_at(file, {bytes, sizeof handover.bytes_ - 1}, 0));
   bytes[size] = '\0';
-  handover.count_ = 0;
-  for (std::size_t at = 0; at < size;) {
+  for (std::size_t& at = handover.size_ = 0; at < size;) {
     const std::string_view rest(bytes + at, size - at);
     const std::string_view line = leading(rest, position(rest, '\n'));
     const std::size_t blank = position(line, ' ');
-    if (blank == std::string_view::npos || handover.count_ == most_lines)
-      return fail(EINVAL, "read what the last program has handed over"_p);
+    if (blank == std::string_view::npos) return fail(EINVAL, "read what the last program has handed over"_p);
     bytes[at + line.size()] = '\0';
     bytes[at + blank] = '\0';
-    handover.keys_[handover.count_] = CString::from_pointer(bytes + at);
-    handover.values_[handover.count_++] = CString::from_pointer(bytes + at + blank + 1);
     at += line.size() + 1;
   }
   return {};
@@ -33,9 +29,14 @@ Result<Fd> Handover::write(std::string_view text) {
   return file;
 }
 
-CString Handover::value(std::string_view key, std::size_t number) const {
-  for (std::size_t line = 0; line < count_; ++line) {
-    if (keys_[line] == key && number-- == 0) return values_[line];
+CString Handover::find(std::string_view key, std::string_view container, std::size_t number) const {
+  for (std::size_t at = 0; at < size_;) {
+    const CString own = CString::from_pointer(bytes_ + at);
+    const CString value = CString::from_pointer(bytes_ + at + own.size() + 1);
+    at += own.size() + value.size() + 2;
+    std::string_view rest = value.view();
+    const bool is_it = own == key && (container.empty() || next_word(rest) == container);
+    if (is_it && number-- == 0) return value;
   }
   return {};
 }
@@ -46,14 +47,10 @@ int Handover::number(std::string_view key) const {
 }
 
 int Handover::descriptor(std::string_view key, std::string_view container) const {
-  for (std::size_t line = 0; line < count_; ++line) {
-    if (keys_[line] != key) continue;
-    std::string_view rest = values_[line];
-    if (next_word(rest) != container) continue;
-    const auto number = parse_number(next_word(rest), INT32_MAX);
-    return number ? static_cast<int>(*number) : -1;
-  }
-  return -1;
+  std::string_view rest = find(key, container, 0).view();
+  (void)next_word(rest);
+  const auto number = parse_number(next_word(rest), INT32_MAX);
+  return number ? static_cast<int>(*number) : -1;
 }
 
 }  // namespace microctr

@@ -27,19 +27,17 @@ class Handover {
   static Result<Fd> write(std::string_view text);
 
   // The words after `key` of its line, or of that one of its lines; empty: there is none.
-  CString value(std::string_view key, std::size_t number = 0) const;
+  CString value(std::string_view key, std::size_t number = 0) const { return find(key, {}, number); }
   // The descriptor of the line "KEY NAME N"; -1: there is none.
   int descriptor(std::string_view key, std::string_view container) const;
   int number(std::string_view key) const;  // -1: there is none
   Places places() const { return {value("config"), value("data"), value("runtime")}; }
 
  private:
-  static constexpr std::size_t most_lines = 128;
+  CString find(std::string_view key, std::string_view container, std::size_t number) const;  // an empty container: any
 
-  char bytes_[16 * 1024];
-  CString keys_[most_lines];
-  CString values_[most_lines];
-  std::size_t count_ = 0;
+  char bytes_[16 * 1024];  // after `read`: keys and values, each with its NUL
+  std::size_t size_ = 0;
 };
 
 }  // namespace microctr
