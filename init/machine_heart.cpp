@@ -53,13 +53,17 @@ std::uint64_t MachineHeart::shutdown_deadline_ms() {
 void MachineHeart::write_words(TextWriter& words) {
   if (was_up_) words.add("up ");
   if (has_failed_) words.add("failed ");
+  if (!machine_.watchdog.empty()) words.add("watchdog=", machine_.watchdog, " ");
   helpers_.write_resume(words);
 }
 
 void MachineHeart::read_words(std::string_view words) {
   for (std::string_view word = next_word(words); !word.empty(); word = next_word(words)) {
+    constexpr std::string_view watchdog = "watchdog=";
     if (word == "up")
       was_up_ = true;
+    else if (word.starts_with(watchdog))
+      watchdog_.take_over(TextBuffer<limits::path>(after(word, watchdog.size())).text());
     else if (word == "failed")
       machine_has_failed();
     else

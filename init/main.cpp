@@ -16,9 +16,9 @@ std::string_view base_name(std::string_view path) {
   return microctr::after(path, microctr::last_position(path, '/') + 1);
 }
 
-// The kernel hands process 1 what it does not know of its own arguments ("single", "quiet"); a container's first
-// process is also number 1, but was given a verb. Behind `--resume` there is the number of a descriptor of
-// the program before this one.
+// The kernel hands process 1 what it does not know of its own arguments ("single", "run"); a container's first process
+// is also number 1, but is not called init and was given a verb. Behind `--resume` there is the number of a descriptor
+// of the program before this one.
 constexpr char resume_option[] = "--resume";
 
 std::optional<microctr::CString> handed_over(std::span<const char* const> arguments) {
@@ -26,9 +26,9 @@ std::optional<microctr::CString> handed_over(std::span<const char* const> argume
   return microctr::CString::from_pointer(arguments[1]);
 }
 
-bool is_machine_start(std::span<const char* const> arguments) {
+bool is_machine_start(std::string_view called, std::span<const char* const> arguments) {
   if (microctr::sys::process_id() != 1) return false;
-  if (handed_over(arguments)) return true;
+  if (called == "init" || handed_over(arguments)) return true;
   for (const char* argument : arguments) {
     if (microctr::find_verb(argument) != microctr::verb_count) return false;
   }
@@ -57,7 +57,7 @@ int main(int argc, char** argv, char** environment) {
   if (called == microctr::interface_name.c_str() && !arguments.empty()) {
     return microctr::run_interface(microctr::CString::from_pointer(arguments[0]));
   }
-  if (is_machine_start(arguments)) microctr::run_process_one(handed_over(arguments));
+  if (is_machine_start(called, arguments)) microctr::run_process_one(handed_over(arguments));
   if (called == "init") {
     microctr::log_error({}, "init must be process 1");
     return microctr::usage_error;

@@ -50,6 +50,14 @@ void Watchdog::feed() {
   due_ = now + half_ms_;
 }
 
+void Watchdog::take_over(CString path) {
+  if (device_) return;
+  auto device = sys::open(path, O_WRONLY);
+  if (!device) return log_failure({}, device.error().doing("disarm the watchdog"_p));
+  device_ = device.take();
+  disarm();
+}
+
 void Watchdog::disarm() {
   if (!device_) return;
   (void)sys::write(device_.get(), "V");  // the magic close of Documentation/watchdog/watchdog-api.rst

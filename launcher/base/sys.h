@@ -224,7 +224,7 @@ Result<void> keep_over_exec(int descriptor);                                    
 Result<void> close_at_exec(int descriptor);  // exec closes it again
 Result<void> close_from(int first);          // close_range(first, ~0) or poll, one by one
 Result<void> copy_descriptors(int end);      // of a shared table, those below `end` become our own: Linux 5.9
-Result<void> raise_descriptor_limit();       // the soft limit becomes the hard one
+Result<void> raise_descriptor_limit();       // the soft limit becomes the hard one, of 16384 where it may
 Result<void> restore_descriptor_limit();     // what it was; nothing when it has not been raised
 struct ResourceLimit {                       // struct rlimit64
   std::uint64_t current;

@@ -139,8 +139,7 @@ Result<void> close_at_exec(int descriptor) {
 namespace {
 
 constexpr unsigned limit_descriptors = 7;  // RLIMIT_NOFILE
-constexpr std::uint64_t not_raised = 0;
-std::uint64_t descriptors_before = not_raised;
+ResourceLimit descriptors_before;          // nothing of it: not raised
 
 }  // namespace
 
@@ -179,18 +178,18 @@ Result<void> copy_descriptors(int end) {
 }
 
 Result<void> raise_descriptor_limit() {
-  ResourceLimit limit = TRY(resource_limit(limit_descriptors));
-  const std::uint64_t before = std::exchange(limit.current, limit.largest);
-  TRY(set_resource_limit(0, limit_descriptors, limit));
+  constexpr std::uint64_t enough = 16 * 1024;  // the kernel gives process 1 4096 at most, and a container takes five
+  const ResourceLimit before = TRY(resource_limit(limit_descriptors));
+  const std::uint64_t most = std::max(before.largest, enough);
+  if (!set_resource_limit(0, limit_descriptors, {most, most}))
+    TRY(set_resource_limit(0, limit_descriptors, {before.largest, before.largest}));
   descriptors_before = before;
   return {};
 }
 
 Result<void> restore_descriptor_limit() {
-  if (descriptors_before == not_raised) return {};
-  ResourceLimit limit = TRY(resource_limit(limit_descriptors));
-  limit.current = descriptors_before;
-  return set_resource_limit(0, limit_descriptors, limit);
+  if (descriptors_before.largest == 0) return {};
+  return set_resource_limit(0, limit_descriptors, descriptors_before);
 }
 
 namespace {

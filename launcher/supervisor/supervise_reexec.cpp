@@ -15,8 +15,9 @@ namespace microctr {
 namespace {
 
 // A program that does not even say its version must not take the place of a process that cannot be replaced.
-Result<void> try_program(CString program) {
-  constexpr int patience_ms = 5000;
+Result<void> try_program(CString program, Heart* heart) {
+  constexpr int looks = 20;
+  constexpr int look_ms = 250;
   const auto child = TRY(sys::clone(0));
   if (child.pid == 0) {
     sys::restore_signals();
@@ -29,10 +30,13 @@ Result<void> try_program(CString program) {
                        static_cast<const char* const*>(environment));
     sys::exit(127);
   }
-  const auto ended = sys::poll_one(child.pidfd.get(), POLLIN, patience_ms);
-  if (!ended || !ended.value()) (void)sys::signal_process(child.pidfd.get(), SIGKILL);
-  const auto status = TRY(sys::wait_for(child.pidfd.get()));
-  if (status.status == 0) return {};
+  Result<bool> ended = false;
+  for (int look = 0; look < 2 * looks && ended && !ended.value(); ++look) {
+    if (look == looks) (void)sys::signal_process(child.pidfd.get(), SIGKILL);
+    if (heart != nullptr) heart->beat();  // so long the watchdog would not wait
+    ended = sys::poll_one(child.pidfd.get(), POLLIN, look_ms);
+  }
+  if (TRY(std::move(ended)) && TRY(sys::wait_for(child.pidfd.get())).status == 0) return {};
   return fail(0, "it is not a microctr that runs on this machine"_p, program, "`PROGRAM version` must end with 0"_p);
 }
 
@@ -75,7 +79,7 @@ void Supervisor::try_reexec() {
 
 // Returns only when it has failed; everything is as before then.
 Result<void> Supervisor::hand_over(std::size_t client, CString program) {
-  TRY(try_program(program));
+  TRY(try_program(program, heart_));
   TextBuffer<16 * 1024> text("role ", role_ == Role::process_one ? "process_one"
                                       : role_ == Role::service   ? "service"
                                                                  : "shared");
@@ -87,15 +91,15 @@ Result<void> Supervisor::hand_over(std::size_t client, CString program) {
   if (outlives_ == Outlives::no) text.add("\nkill_on_exit yes");
   if (told_up_) text.add("\nup yes");
   text.add("\ncontrol ", control_.get(), "\nclient ", clients_[client].connection.get());
+  if (heart_ != nullptr) {
+    text.add("\nwords ");
+    heart_->write_words(text);
+  }
   for (std::uint32_t place = 0; place < roster_.size(); ++place) {
     const Container& container = roster_[place];
     if (container.used && container.terminal && container.streams.output)
       text.add("\nterminal ", container.name(), " ", container.streams.output.get());
     if (const int notify = notify_of(container); notify >= 0) text.add("\nnotify ", container.name(), " ", notify);
-  }
-  if (heart_ != nullptr) {
-    text.add("\nwords ");
-    heart_->write_words(text);
   }
   text.add("\n");
   if (text.overflowed()) return fail(E2BIG, "hand over: too many terminals"_p);
@@ -105,7 +109,9 @@ Result<void> Supervisor::hand_over(std::size_t client, CString program) {
   const char* const service[] = {"microctr", "supervise", "--resume", number.text().c_str(), nullptr};
   const char* const machine[] = {"init", "--resume", number.text().c_str(), nullptr};
   hold_still();
+  (void)sys::restore_descriptor_limit();  // else the next program takes the raised one for what containers get
   const auto executed = sys::execute(program.c_str(), role_ == Role::process_one ? machine : service, environ);
+  (void)sys::raise_descriptor_limit();
   go_on();
   keep_handed_over(client, sys::close_at_exec);
   return executed;

@@ -141,6 +141,18 @@ test_reexec_of_a_service() {
   wait "$service" || true
 }
 
+# The supervisor raises its own limit; what it starts has the one that it was started with.
+test_reexec_keeps_the_limit_of_descriptors() {
+  ulimit -Sn 512
+  exits 0 microctr start "$(busybox_conf steady "sleep 1000")"
+  exits 0 microctr reexec
+  exits 0 microctr start "$(busybox_conf later "sh -c 'ulimit -Sn; exec sleep 1000'")"
+  has_limit() { microctr logs later | grep -qw 512; }
+  eventually has_limit
+  exits 0 microctr stop -t 100ms steady
+  exits 0 microctr stop -t 100ms later
+}
+
 test_reexec_of_what_is_no_microctr() {
   exits 0 microctr start "$(busybox_conf steady "sleep 1000")"
   local supervisor

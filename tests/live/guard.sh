@@ -35,7 +35,7 @@ test_our_program_is_not_executed_inside() {
   impostors
   for form in "${forms[@]}"; do
     busybox_conf impostor "$form" "volume = $T/impostors:/impostors:ro" "env = PATH=/impostors" "userns = host" >/dev/null
-    exits 127 microctr run "$T/impostor.conf"
+    exits 126 microctr run "$T/impostor.conf"
     same "what '$form' says" "" "$out$err"
   done
   same "our program" "$before" "$(sum)"
@@ -49,7 +49,7 @@ test_exec_does_not_execute_our_program_inside() {
   microctr start "$(busybox_conf joined "sleep 1000" "volume = $T/impostors:/impostors:ro" "env = PATH=/bin:/impostors" "userns = host")"
   for form in "${forms[@]}"; do
     # shellcheck disable=SC2086  # words
-    exits 127 microctr exec joined $form
+    exits 126 microctr exec joined $form
     same "what '$form' says" "" "$out$err"
   done
   same "our program" "$before" "$(sum)"
