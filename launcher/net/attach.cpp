@@ -146,7 +146,7 @@ Result<void> give_back_device(NetlinkSocket& inside, NetlinkSocket& host, const 
   if (back.mac != device.mac) netlink::add_link_settings(batch, {{}, back.index, &device.mac});
   if (back.mtu != device.mtu) netlink::add_link_settings(batch, {{}, back.index, nullptr, device.mtu});
   if (device.was_up) netlink::add_link_up(batch, back.index);
-  return carry_out(host, batch, device.name);
+  return batch.count() == 0 ? Result<void>() : carry_out(host, batch, device.name);
 }
 
 }  // namespace microctr

@@ -72,8 +72,9 @@ test_hidden_paths() {
 
 # The first container makes 20 calls more than a further one: the routes are asked for, so that the bridge's subnet is one
 # that none of them has (3); the bridge is made (2) and deleted (4); forwarding is switched on and off (6); loopback
-# addresses are routed on the bridge (3); containers of another runtime directory are looked for (2). The table costs none, as its making and its end are the transactions that a
-# further container's port has. Six calls are spared: the register is not there to be read, and not replaced but removed.
+# addresses are routed on the bridge (3); containers of another runtime directory are looked for (2). The table costs
+# none, as its making and its end are the transactions that a further container's port has. Six calls are spared: the
+# register is not there to be read, and not replaced but removed.
 test_first() {
   traced
   echo 0 >/proc/sys/net/ipv4/ip_forward  # a new network namespace may have the machine's value
