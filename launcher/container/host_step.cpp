@@ -172,7 +172,7 @@ Result<void> do_gate_step(LaunchContext& context, const Step& step, pid_t pid) {
     case Op::start_dhcp: return do_network_step(context, step, pid);
     case Op::allow_ping: return allow_ping(pid);
     case Op::own_streams:
-      return own_streams(context.streams, outside_of(context.maps.users.view(), 0).value_or(0),
+      return own_streams(context.streams, fifo_owner(context), outside_of(context.maps.users.view(), 0).value_or(0),
                          outside_of(context.maps.groups.view(), 0).value_or(0));
     case Op::set_limits: return set_limit(*context.plan.spec, step, pid);
     case Op::set_oom_score: return set_oom_score(step, pid);

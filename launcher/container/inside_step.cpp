@@ -106,7 +106,8 @@ Result<void> become_user(Inside& inside) {
   // A pipe that is the launcher's caller's is not ours to give, and need not be.
   const Resolved& wanted = inside.identity;
   if (inside.is_root && wanted.user == 0 && wanted.group == 0 && wanted.groups.empty()) return {};
-  if (inside.identity.user != 0) (void)own_streams({}, inside.identity.user, inside.identity.group);
+  if (inside.identity.user != 0)
+    (void)own_streams({}, fifo_owner(inside.context), inside.identity.user, inside.identity.group);
   return set_identity(inside.identity, inside.plan.single_map ? GroupList::forbidden : GroupList::set);
 }
 

@@ -105,19 +105,25 @@ Result<void> open_gate(int channel) {
   return {};
 }
 
+struct Networks {
+  Fd there;
+  Fd home;
+};
+
 // A process that is born in another network namespace than ours: we enter it for the moment, so that it also holds
-// where the child gets a user namespace of its own, from which it could not enter it any more.
-Result<sys::Child> clone_into(const Plan& plan, const Step& step, std::uint64_t flags, int cgroup) {
+// where the child gets a user namespace of its own, from which it could not enter it any more. The caller keeps
+// `networks`: a child that shares our table of descriptors must not close them.
+Result<sys::Child> clone_into(const Plan& plan, const Step& step, std::uint64_t flags, int cgroup, Networks& networks) {
   if (step.number == 0) {
     if (step.source.empty()) return sys::clone(flags, cgroup);
     return fail(ESRCH, "join the network of container"_p, step.source, "it must run first: microctr start it"_p);
   }
-  const Fd network = TRY(open_network_of(plan.network_of));
-  const Fd home = TRY(sys::open("/proc/self/ns/net", O_RDONLY));
-  TRY(sys::set_namespace(network.get(), CLONE_NEWNET));
+  networks.there = TRY(open_network_of(plan.network_of));
+  networks.home = TRY(sys::open("/proc/self/ns/net", O_RDONLY));
+  TRY(sys::set_namespace(networks.there.get(), CLONE_NEWNET));
   auto child = sys::clone(flags, cgroup);
   if (child && child.value().pid == 0) return child;
-  const auto back = sys::set_namespace(home.get(), CLONE_NEWNET);
+  const auto back = sys::set_namespace(networks.home.get(), CLONE_NEWNET);
   if (back) return child;
   if (child) (void)kill_and_reap(child.value());
   return back.failed();
@@ -192,7 +198,8 @@ Result<Launched> launch(LaunchContext& context) {
   Inherited inherited = {context.streams, theirs.get(), context.sealed, context.ready.theirs.get()};
   TRY(birth.lend(inherited));
   const std::uint64_t shared = birth.shares() ? CLONE_FILES : 0;
-  auto child = TRY(clone_into(context.plan, clone, (clone.flags & ~later) | shared, cgroup.get()));
+  Networks networks;
+  auto child = TRY(clone_into(context.plan, clone, (clone.flags & ~later) | shared, cgroup.get(), networks));
   if (child.pid == 0) become_container(context, inherited, clone, later);  // closes all that is not its own
   theirs.close();
   context.ready.theirs.close();
@@ -263,13 +270,15 @@ Result<Outcome> hear_outcome(int channel, std::span<char> buffer, bool& at_exec,
   return Outcome{.status = status, .text = {buffer.data() + sizeof status, size - sizeof status}};
 }
 
-Result<void> own_streams(const Streams& streams, uid_t user, gid_t group) {
+Result<void> own_streams(const Streams& streams, FifoOwner fifos, uid_t user, gid_t group) {
   constexpr std::uint64_t nameless_pipes = 0x50495045;  // PIPEFS_MAGIC
   for (const int stream : {streams.input, streams.output, streams.error}) {
     const auto status = sys::status(stream);
     if (!status || !S_ISFIFO(status.value().mode) || status.value().user == user) continue;
-    const auto type = sys::file_system_type(stream);
-    if (!type || type.value() != nameless_pipes) continue;  // one with a name belongs to somebody
+    if (fifos == FifoOwner::caller) {  // one with a name is somebody's file
+      const auto type = sys::file_system_type(stream);
+      if (!type || type.value() != nameless_pipes) continue;
+    }
     TRY(sys::change_owner_of(stream, user, group));
   }
   return {};

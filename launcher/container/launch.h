@@ -91,8 +91,13 @@ struct ExecNotice {
 };
 
 // Pipes among the streams become those of `user`, so that the program can open them again by /dev/stdout; nothing else
-// is given away, neither a file nor the caller's terminal.
-Result<void> own_streams(const Streams& streams, uid_t user, gid_t group);
+// is given away, neither a file nor the caller's terminal. FIFOs with a name are those of the record, under a
+// supervisor, or somebody's files.
+enum class FifoOwner : std::uint8_t { record, caller };
+constexpr FifoOwner fifo_owner(const LaunchContext& context) {
+  return context.low != nullptr ? FifoOwner::record : FifoOwner::caller;
+}
+Result<void> own_streams(const Streams& streams, FifoOwner fifos, uid_t user, gid_t group);
 
 // The documented exit status for a failure at `step`: 126 or 127 for the program itself, 125 for the set-up.
 int exit_status_of(const Step& step, int code);

@@ -83,3 +83,22 @@ test_first() {
   count bridge "${bridged[@]}" "$without_names"
   within 45 none bridge
 }
+
+# A process that is born with the supervisor's table of descriptors closes nothing before it has its own: it would close
+# the supervisor's, whose next one would have that number. Here the one that is born in another container's network.
+test_the_table_of_a_birth() {
+  traced
+  { echo "layer = busybox"; echo "command = sleep 1000"; } >"$T/etc/containers/owner.conf"
+  { cat "$T/etc/containers/owner.conf"; echo "network = container:owner"; echo "after = owner"; } >"$T/etc/containers/sharer.conf"
+  strace -f -qq -e trace=clone3,close,close_range -o "$T/birth.trace" "$BINARY" --root "$T/data" --runtime-dir "$T/run" \
+    --config-dir "$T/etc" supervise >/dev/null 2>&1 &
+  local tracer=$! supervisor
+  is_up() { microctr list | grep -q '^sharer .*running'; }
+  eventually is_up || { microctr list; return 1; }
+  supervisor=$(pgrep -P "$tracer")
+  kill -TERM "$supervisor"
+  wait "$tracer" || true
+  awk '/close\(/ { closed[$1] = closed[$1] $0 "\n" } /CLOSE_RANGE_UNSHARE/ && !own[$1]++ { born++; early = early closed[$1] }
+    END { printf "%s", early; exit early != "" || born < 2 }' "$T/birth.trace" ||
+    fail "it closes descriptors of the supervisor: $(grep -c CLONE_FILES "$T/birth.trace") births"
+}
