@@ -209,6 +209,12 @@ void MachineReader::read_mount() {
   line.check = last == "check";
   if (!last.empty() && !line.check) return fault(last, "'@' is not known here (write check, or nothing)"_p);
   refuse_rest(rest);
+  if (line.check && type == "auto") fault(last, "'@' needs a TYPE other than auto (fsck.TYPE is what runs)"_p);
+  for (std::string_view words = options; !words.empty();) {
+    const std::string_view word = cut(words, ',');
+    if (word == "nofail") line.optional = true;
+    if (word == "noauto") fault(word, "'@': the line would do nothing (leave it out)"_p);
+  }
   (void)absolute(target);
   TextBuffer<512> data;
   line.flags = parse_mount_options(options, data);

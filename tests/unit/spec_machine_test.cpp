@@ -107,6 +107,13 @@ TEST(Machine, HasDefaults) {
   EXPECT_TRUE(reading->machine.clock.empty());
 }
 
+TEST(Machine, AMountThatMayFailIsOptional) {
+  const auto reading = read("mount = /dev/sda1 /data ext4 ro,nofail\nmount = /dev/sda1 /data ext4\n");
+  ASSERT_EQ(reading->machine.mounts.size(), 2U);
+  EXPECT_TRUE(reading->machine.mounts[0].optional);
+  EXPECT_FALSE(reading->machine.mounts[1].optional);
+}
+
 TEST(Machine, AnEmptyValueEmptiesAListAndResetsAKey) {
   const auto reading = read("module = a\nmodule =\nmodule = b\nhostname =\n");
   EXPECT_EQ(reading->messages(), "");
@@ -130,6 +137,9 @@ TEST(Machine, SaysWhatIsWrongWithItsPlaceAndUsesTheRest) {
       {"mount = /dev/sda1 /a/../b ext4", "19: mount: '/a/../b' is not an absolute path (write /..., without ..)"},
       {"mount = LABEL=data /data ext4", "9: mount: 'LABEL=data' is not supported (write the device: /dev/...)"},
       {"mount = /dev/sda1 /data ext4 ro chek", "33: mount: 'chek' is not known here (write check, or nothing)"},
+      {"mount = /dev/sda1 /data auto check",
+       "30: mount: 'check' needs a TYPE other than auto (fsck.TYPE is what runs)"},
+      {"mount = /dev/sda1 /data ext4 ro,noauto", "33: mount: 'noauto': the line would do nothing (leave it out)"},
       {"mount = a /data ext4 ro check more", "31: mount: 'more' is one word too many"},
       {"sysctl = vm.swappiness", "10: sysctl: 'vm.swappiness' has no value (write KEY=VALUE)"},
       {"sysctl = ../x=1",
