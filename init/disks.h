@@ -11,8 +11,10 @@ namespace microctr {
 
 void mount_disks(const Machine& machine, Watchdog& watchdog);
 
-// mount(2); with type "auto" the types of /proc/filesystems that have a device, one after the other.
-Result<void> mount_device(CString source, CString target, CString type, std::uint64_t flags, CString data);
+// As mount(8) does it with these options, in a child with a limit of two minutes; with type "auto" the types of
+// /proc/filesystems that have a device, one after the other.
+Result<void> mount_device(CString source, CString target, CString type, std::uint64_t flags, CString data,
+                          Watchdog& watchdog);
 
 // A file becomes a read-only block device that goes with its last user: the device is given open, so that it lives
 // until it is mounted, and its path is written.

@@ -4,32 +4,31 @@
 
 #include "launcher/base/limits.h"
 #include "launcher/base/log.h"
-#include "launcher/base/sys.h"
 #include "launcher/base/text.h"
 
 namespace microctr {
 
-namespace {
-
-// The child's status, or `took_too_long`.
-int wait_bounded(const sys::Child& child, std::uint64_t limit_ms, Watchdog& watchdog) {
+int wait_bounded(const Result<sys::Child>& child, std::uint64_t limit_ms, Watchdog& watchdog) {
+  if (!child) {
+    log_failure({}, child.error());
+    return -1;
+  }
+  const int pidfd = child.value().pidfd.get();
   constexpr std::uint64_t slice_ms = 500;  // the watchdog is fed between two
   const std::uint64_t deadline = sys::monotonic_ms() + limit_ms;
   while (true) {
     const std::uint64_t now = sys::monotonic_ms();
     const std::uint64_t rest = deadline > now ? std::min(deadline - now, slice_ms) : 0;
-    const auto ended = sys::poll_one(child.pidfd.get(), POLLIN, static_cast<int>(rest));
+    const auto ended = sys::poll_one(pidfd, POLLIN, static_cast<int>(rest));
     if (ended && ended.value()) break;
     watchdog.feed();
     if (rest > 0) continue;
-    (void)sys::signal_process(child.pidfd.get(), SIGKILL);
+    (void)sys::signal_process(pidfd, SIGKILL);
     return took_too_long;
   }
-  const auto ended = sys::wait_for(child.pidfd.get());
+  const auto ended = sys::wait_for(pidfd);
   return ended ? ended.value().status : -1;
 }
-
-}  // namespace
 
 void become_program(std::span<const CString> words) {
   (void)sys::new_session();
@@ -53,22 +52,8 @@ void become_program(std::span<const CString> words) {
 
 int run_program(std::span<const CString> words, std::uint64_t limit_ms, Watchdog& watchdog) {
   const auto child = sys::clone(0);
-  if (!child) {
-    log_failure({}, child.error());
-    return -1;
-  }
-  if (child.value().pid == 0) become_program(words);
-  return wait_bounded(child.value(), limit_ms, watchdog);
-}
-
-bool run_in_child(void (*work)(), std::uint64_t limit_ms, Watchdog& watchdog) {
-  const auto child = sys::clone(0);
-  if (!child) return false;
-  if (child.value().pid == 0) {
-    work();
-    sys::exit(0);
-  }
-  return wait_bounded(child.value(), limit_ms, watchdog) != took_too_long;
+  if (child && child.value().pid == 0) become_program(words);
+  return wait_bounded(child, limit_ms, watchdog);
 }
 
 }  // namespace microctr

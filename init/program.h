@@ -8,6 +8,7 @@
 
 #include "init/watchdog.h"
 #include "launcher/base/cstring.h"
+#include "launcher/base/sys.h"
 
 namespace microctr {
 
@@ -17,10 +18,20 @@ inline constexpr int not_found = 127;      // as the shell
 // In a child of ours: becomes the program, which is searched for in the usual places. Its streams are the console.
 [[noreturn]] void become_program(std::span<const CString> words);
 
-// The exit status, 128 + N after signal N, `took_too_long`, or -1: there was no child.
+// What a wait ends with: the exit status, 128 + N after signal N, `took_too_long`, or -1: there was no child.
+int wait_bounded(const Result<sys::Child>& child, std::uint64_t limit_ms, Watchdog& watchdog);
+
 int run_program(std::span<const CString> words, std::uint64_t limit_ms, Watchdog& watchdog);
 
-// `work` in a child that then ends. False: it is not done within the limit.
-bool run_in_child(void (*work)(), std::uint64_t limit_ms, Watchdog& watchdog);
+// `work` in a child that then ends with 0, unless `work` has ended it before.
+template <typename Work>
+int run_in_child(const Work& work, std::uint64_t limit_ms, Watchdog& watchdog) {
+  const auto child = sys::clone(0);
+  if (child && child.value().pid == 0) {
+    work();
+    sys::exit(0);
+  }
+  return wait_bounded(child, limit_ms, watchdog);
+}
 
 }  // namespace microctr

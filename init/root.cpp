@@ -69,8 +69,10 @@ Result<void> mount_root(const RootWish& wish, Watchdog& watchdog) {
   if (!wish.writable || holder) flags |= MS_RDONLY;
   const auto made = sys::make_directory(sys::working_directory, new_root, 0700);
   if (!made && made.error().code != EEXIST) return made;
-  return mount_device(holder ? loop.text() : wish.source, new_root, wish.type.empty() ? CString("auto") : wish.type,
-                      flags, data.text());
+  const auto mounted = mount_device(holder ? loop.text() : wish.source, new_root,
+                                    wish.type.empty() ? CString("auto") : wish.type, flags, data.text(), watchdog);
+  if (!mounted) return mounted.error().about(wish.source);
+  return {};
 }
 
 // The initramfs' own files; mount points are left (EBUSY), and with them the new root.

@@ -142,8 +142,8 @@ void shut_down(const Shutdown& shutdown) {
   end_processes(shutdown);
   clock_to_save = &shutdown.clock;
   (void)run_in_child(save_clock, share(deadline, 20, 3'000), shutdown.watchdog);
-  const bool synced = run_in_child(sys::sync, share(deadline, 60, longest_ms), shutdown.watchdog);
-  const bool released = run_in_child(release_disks, share(deadline, 90, longest_ms), shutdown.watchdog);
+  const bool synced = run_in_child(sys::sync, share(deadline, 60, longest_ms), shutdown.watchdog) == 0;
+  const bool released = run_in_child(release_disks, share(deadline, 90, longest_ms), shutdown.watchdog) == 0;
   if (synced && released)
     log_error({}, "shutdown: disks are in order"_p);
   else
