@@ -53,6 +53,7 @@ check_mounts() {
   words_have "$(grep ' /scratch ' /proc/mounts)" tmpfs nosuid
   mkdir "/run/a place"
   mount -o bind /data "/run/a place"  # must be given up as well, else the disk is not clean
+  words_have "$(grep ' /data-ro ' /proc/mounts)" "ext4 ro" nosuid
   [ ! -e /nothing ]
 }
 check_clock_is_restored() { same year 2031 "$(date -u +%Y)"; }
