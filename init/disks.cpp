@@ -125,13 +125,16 @@ Result<Fd> attach_image(CString file, TextWriter& device) {
   return fail(EBUSY, "find a loop device"_p, file);
 }
 
-void mount_disks(const Machine& machine, Watchdog& watchdog) {
+bool mount_disks(const Machine& machine, Watchdog& watchdog) {
+  bool all = true;
   for (const HostMount& line : machine.mounts) {
     const auto mounted = mount_line(line, watchdog);
     if (mounted) continue;
     if (line.optional && mounted.error().code == ENOENT) continue;
     log_failure("mount", mounted.error());
+    all = all && line.optional;
   }
+  return all;
 }
 
 }  // namespace microctr

@@ -9,7 +9,8 @@
 
 namespace microctr {
 
-void mount_disks(const Machine& machine, Watchdog& watchdog);
+// False: one without a leading '-' is not mounted.
+bool mount_disks(const Machine& machine, Watchdog& watchdog);
 
 // As mount(8) does it with these options, in a child with a limit of two minutes; with type "auto" the types of
 // /proc/filesystems that have a device, one after the other.

@@ -24,9 +24,9 @@ void MachineHeart::child_ended(pid_t pid, int status) { (void)helpers_.ended(pid
 void MachineHeart::containers_are_up(bool all) {
   if (was_up_) return;
   was_up_ = true;
-  if (all) return helpers_.start_ready_command();
+  if (all && !lacks_disk_) return helpers_.start_ready_command();
   if (!machine_.ready_command.empty()) {
-    log_error({}, "ready_command does not run: not every container is up, or a configuration is broken"_p);
+    log_error({}, "ready_command does not run: not every disk or container is up, or a configuration is broken"_p);
   }
 }
 
@@ -54,6 +54,7 @@ void MachineHeart::write_words(TextWriter& words) {
   if (was_up_) words.add("up ");
   if (has_failed_) words.add("failed ");
   if (!machine_.watchdog.empty()) words.add("watchdog=", machine_.watchdog, " ");
+  if (lacks_disk_) words.add("no-disk ");
   helpers_.write_resume(words);
 }
 
@@ -66,6 +67,8 @@ void MachineHeart::read_words(std::string_view words) {
       watchdog_.take_over(TextBuffer<limits::path>(after(word, watchdog.size())).text());
     else if (word == "failed")
       machine_has_failed();
+    else if (word == "no-disk")
+      disk_is_missing();
     else
       (void)helpers_.resume(word);
   }

@@ -19,6 +19,7 @@ class MachineHeart final : public Heart {
   MachineHeart& operator=(const MachineHeart&) = delete;
 
   void start() { helpers_.start_all(); }
+  void disk_is_missing() { lacks_disk_ = true; }
 
   void beat() override;
   std::uint64_t due_ms() const override;
@@ -41,6 +42,7 @@ class MachineHeart final : public Heart {
   KeptClock& clock_;
   Helpers helpers_;
   bool has_failed_ = false;
+  bool lacks_disk_ = false;
   bool was_up_ = false;                     // the ready command has had its turn
   std::uint64_t deadline_ms_ = UINT64_MAX;  // of the whole way down
   std::uint64_t kill_due_ms_ = UINT64_MAX;  // when whatever still runs is killed

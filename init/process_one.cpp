@@ -73,7 +73,7 @@ void bring_up(Duties& duties) {
   }
   if (settings == Settings::unusable) run_emergency(duties.machine, duties.watchdog);
   set_up_machine(duties.machine);
-  mount_disks(duties.machine, duties.watchdog);
+  if (!mount_disks(duties.machine, duties.watchdog)) duties.heart.disk_is_missing();
   duties.clock.restore(duties.machine.clock);
 }
 
