@@ -57,12 +57,27 @@ void unescape(std::string_view text, TextWriter& plain) {
   }
 }
 
-char text_of_kernel[256 * 1024];  // a file of /proc; used by children only
+constexpr std::uint64_t longest_ms = 3'600'000;
 
-// The mount points of /proc/self/mountinfo, last first; what cannot be unmounted becomes read-only.
-void unmount_points() {
+char text_of_kernel[256 * 1024];  // a file of /proc
+
+enum class Round : std::uint8_t { first, last };
+
+// In a child: what cannot be unmounted becomes read-only.
+void release_point(CString point) {
+  if (point != "/" && sys::unmount(point, 0)) return;
+  if (!sys::mount("none", point, "", MS_REMOUNT | MS_RDONLY, "")) sys::exit(1);
+}
+
+// The mount points of /proc/self/mountinfo, last first, each with a limit of its own. Says which disks are not released
+// and returns whether all are; of the first round only those that hang.
+bool release_points(const Shutdown& shutdown, Round round) {
   const auto text = read_file(sys::working_directory, "/proc/self/mountinfo", text_of_kernel);
-  if (!text) return log_failure("shutdown", text.error());
+  if (!text) {
+    log_failure("shutdown", text.error());
+    return false;
+  }
+  bool all = true;
   std::string_view lines = text.value();
   while (!lines.empty()) {
     lines.remove_suffix(1);  // the newline
@@ -74,9 +89,17 @@ void unmount_points() {
     unescape(next_word(line), point);
     // Needed to the end, and hold nothing.
     if (point.view() == "/proc" || point.view() == "/dev" || point.view() == "/sys") continue;
-    if (point.view() != "/" && sys::unmount(point.text(), 0)) continue;
-    (void)sys::mount("none", point.text(), "", MS_REMOUNT | MS_RDONLY, "");
+    const auto work = [&] { release_point(point.text()); };
+    const int status = run_in_child(work, share(shutdown.deadline_ms, 30, longest_ms), shutdown.watchdog);
+    if (status == 0) continue;
+    const bool is_disk = contains(line, " /dev/");  // the rest, such as a tmpfs, holds nothing that lasts
+    if (status != took_too_long && (!is_disk || round == Round::first)) continue;
+    all = false;
+    log_error("shutdown", point.text(),
+              status == took_too_long ? ": hangs; going on without it"_p
+                                      : ": is in use, and neither unmounted nor read-only"_p);
   }
+  return all;
 }
 
 void detach_loops() {
@@ -103,11 +126,11 @@ void stop_swaps() {
 }
 
 // Twice: a file system may hold the file of a loop device that another one is on.
-void release_disks() {
-  stop_swaps();
-  unmount_points();
-  detach_loops();
-  unmount_points();
+bool release_disks(const Shutdown& shutdown) {
+  (void)run_in_child(stop_swaps, share(shutdown.deadline_ms, 20, longest_ms), shutdown.watchdog);
+  const bool first = release_points(shutdown, Round::first);
+  (void)run_in_child(detach_loops, share(shutdown.deadline_ms, 20, longest_ms), shutdown.watchdog);
+  return release_points(shutdown, Round::last) && first;
 }
 
 KeptClock* clock_to_save = nullptr;  // for the child
@@ -136,18 +159,15 @@ Literal ending_name(Ending ending) {
 }  // namespace
 
 void shut_down(const Shutdown& shutdown) {
-  constexpr std::uint64_t longest_ms = 3'600'000;
   const std::uint64_t deadline = shutdown.deadline_ms;
   log_error({}, "shutdown: containers have ended; "_p, ending_name(shutdown.ending));
   end_processes(shutdown);
   clock_to_save = &shutdown.clock;
   (void)run_in_child(save_clock, share(deadline, 20, 3'000), shutdown.watchdog);
-  const bool synced = run_in_child(sys::sync, share(deadline, 60, longest_ms), shutdown.watchdog) == 0;
-  const bool released = run_in_child(release_disks, share(deadline, 90, longest_ms), shutdown.watchdog) == 0;
-  if (synced && released)
-    log_error({}, "shutdown: disks are in order"_p);
-  else
-    log_error({}, "shutdown: a disk hangs; going on without it"_p);
+  const int synced = run_in_child(sys::sync, share(deadline, 50, longest_ms), shutdown.watchdog);
+  if (synced == -1) sys::sync();  // there was no child: better late than never
+  if (synced == took_too_long) log_error({}, "shutdown: a disk hangs, and is not written to its end"_p);
+  if (release_disks(shutdown) && synced != took_too_long) log_error({}, "shutdown: disks are in order"_p);
   if (shutdown.ending == Ending::poweroff || shutdown.ending == Ending::halt) shutdown.watchdog.disarm();
   (void)sys::reboot(reboot_command(shutdown.ending));
 }
