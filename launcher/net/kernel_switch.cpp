@@ -44,6 +44,7 @@ Result<void> claim_advertisements(Register& entries) {
     const CString link = TRY(links.next());
     if (link.empty()) return {};
     if (link == "all" || link == "default") continue;
+    if (find_line(entries, "bridge", link.view())) continue;  // ours: a container must not advertise routes to the host
     TextBuffer<128> file(settings6, link, "/accept_ra");
     TRY(claim_switch(file.text(), "1", entries));
   }

@@ -264,12 +264,14 @@ s.sendto(bytes([134, 0, 0, 0, 64, 0, 7, 8] + [0] * 8), ("ff02::1", 0, 0, socket.
     ip -6 route show default | grep -q "proto ra"
   }
   eventually advertise
+  start_who four "network = bridge" "bridge = br-four" "bridge_subnet = 10.61.0.0/24"
   start_who one "network = bridge" "bridge_subnet = 10.60.0.0/24" "bridge_subnet = fd00:60::/64"
+  same "a bridge of ours hears no container" 1 "$(cat /proc/sys/net/ipv6/conf/br-four/accept_ra)"
   same "forwards" 1 "$(cat /proc/sys/net/ipv6/conf/all/forwarding)"
   has "proto ra" "$(ip -6 route show default)"
   ip -6 route flush default proto ra
   eventually advertise
-  microctr stop one
+  microctr stop one four
   has "proto ra" "$(ip -6 route show default)"
   same "given back" "0 1 " "$(cat /proc/sys/net/ipv6/conf/all/forwarding /proc/sys/net/ipv6/conf/up0/accept_ra | tr '\n' ' ')"
 }
