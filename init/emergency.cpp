@@ -19,9 +19,10 @@ CString console_of(const Machine& machine) {
   return machine.consoles.empty() ? CString("/dev/console") : CString();
 }
 
+constexpr std::uint64_t slice_ms = 1'000;
+
 // Until the shell ends or a restart is asked for (Ctrl-Alt-Del). Orphans are reaped on the way.
 void run_shell(CString device, Watchdog& watchdog) {
-  constexpr std::uint64_t slice_ms = 1'000;
   const auto shell = sys::fork();
   if (!shell) return log_failure("emergency", shell.error());
   if (shell.value() == 0) become_shell(device);
@@ -45,8 +46,9 @@ void run_emergency(const Machine& machine, Watchdog& watchdog) {
     run_shell(device, watchdog);
   }
   log_error({}, "emergency: reboot in 10 s"_p);
-  (void)sys::sleep_ms(reading_time_ms);
+  const std::uint64_t until = sys::monotonic_ms() + reading_time_ms;
   (void)run_in_child(sys::sync, reading_time_ms, watchdog);
+  for (; sys::monotonic_ms() < until; (void)sys::sleep_ms(slice_ms)) watchdog.feed();
   while (true) {
     (void)sys::reboot(LINUX_REBOOT_CMD_RESTART);
     (void)sys::sleep_ms(reading_time_ms);
