@@ -107,7 +107,7 @@ void Helpers::start(std::size_t number) {
     return;
   }
   log_failure(name_of(number), child.error());
-  if (kind_of(number) != Kind::ready) helper.due_ms = helper.started_ms + longest_delay_ms;
+  helper.due_ms = helper.started_ms + longest_delay_ms;
 }
 
 void Helpers::start_all() {
