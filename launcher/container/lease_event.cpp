@@ -38,6 +38,27 @@ void read_lease(const char* const* environment, DhcpLease& lease) {
   if (is_made_of(domain, "-._")) lease.domain = domain;
 }
 
+namespace {
+
+// Of an interface that keeps its address: the server may have named another router, or the route have gone with the
+// link for a while. A right one is not touched.
+Result<void> mend_default_route(NetlinkSocket& socket, const HostLink& link, const DhcpLease& lease,
+                                netlink::GatewayReach reach) {
+  Bytes<128> storage;
+  {
+    Batch batch(storage);
+    netlink::add_default_route_probe(batch, link.index, *lease.router, reach);
+    const auto probed = carry_out(socket, batch, lease.interface);
+    if (!probed && probed.error().code == EEXIST) return {};
+  }
+  Batch batch(storage);
+  netlink::add_default_route_deletion(batch, link.index);
+  const auto deleted = carry_out(socket, batch, lease.interface);
+  return !deleted && deleted.error().code == ESRCH ? Result<void>() : deleted;
+}
+
+}  // namespace
+
 Result<void> apply_lease(const DhcpLease& lease, const std::optional<Address>& before) {
   NetlinkSocket socket = TRY(NetlinkSocket::open(NETLINK_ROUTE));
   const HostLink link = TRY(find_link(socket, lease.interface, LinkMark("")));
@@ -55,10 +76,11 @@ Result<void> apply_lease(const DhcpLease& lease, const std::optional<Address>& b
   Batch batch(storage);
   netlink::add_link_up(batch, link.index);
   if (lease.address && !stays) netlink::add_address(batch, link.index, *lease.address);
-  if (lease.address && lease.router && !stays) {
+  if (lease.address && lease.router) {
     const bool reached = is_in_subnet(*lease.address, *lease.router);
-    netlink::add_default_route(batch, link.index, *lease.router,
-                               reached ? netlink::GatewayReach::by_subnet : netlink::GatewayReach::on_link);
+    const auto reach = reached ? netlink::GatewayReach::by_subnet : netlink::GatewayReach::on_link;
+    if (stays) TRY(mend_default_route(socket, link, lease, reach));
+    netlink::add_default_route(batch, link.index, *lease.router, reach);
   }
   const auto done = carry_out(socket, batch, lease.interface);
   // The way out is another interface's.

@@ -26,7 +26,8 @@ DhcpLease read_lease_interface(const char* const* environment);  // that only; e
 void read_lease(const char* const* environment, DhcpLease& lease);
 
 // The interface of the caller's network namespace is up and has this address instead of `before`. Its address may be of
-// either family. ENODEV: it is gone. Another interface's default route stays.
+// either family. ENODEV: it is gone. Its default route is the lease's, also where the address stays; another
+// interface's stays.
 Result<void> apply_lease(const DhcpLease& lease, const std::optional<Address>& before);
 
 }  // namespace microctr

@@ -196,18 +196,40 @@ void add_address_deletion(Batch& batch, std::uint32_t index, const Address& addr
   begin_address(batch, RTM_DELADDR, 0, index, address);
 }
 
-void add_default_route(Batch& batch, std::uint32_t index, const Address& gateway, GatewayReach reach) {
+namespace {
+
+struct RouteMessage {
+  std::uint16_t type;
+  std::uint16_t flags;
+};
+
+void begin_default_route(Batch& batch, RouteMessage message, std::uint32_t index, int family, GatewayReach reach) {
   rtmsg header = {};
-  header.rtm_family = gateway.family;
+  header.rtm_family = static_cast<std::uint8_t>(family);
   header.rtm_table = RT_TABLE_MAIN;
   header.rtm_protocol = RTPROT_STATIC;
   header.rtm_scope = RT_SCOPE_UNIVERSE;
   header.rtm_type = RTN_UNICAST;
   header.rtm_flags = reach == GatewayReach::on_link ? RTNH_F_ONLINK : 0;
-  batch.begin(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
+  batch.begin(message.type, message.flags);
   batch.add_fixed(header);
-  batch.add(RTA_GATEWAY, bytes_of(gateway));
   batch.add_number(RTA_OIF, index);
+}
+
+}  // namespace
+
+void add_default_route(Batch& batch, std::uint32_t index, const Address& gateway, GatewayReach reach) {
+  begin_default_route(batch, {RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL}, index, gateway.family, reach);
+  batch.add(RTA_GATEWAY, bytes_of(gateway));
+}
+
+void add_default_route_probe(Batch& batch, std::uint32_t index, const Address& gateway, GatewayReach reach) {
+  begin_default_route(batch, {RTM_NEWROUTE, 0}, index, gateway.family, reach);
+  batch.add(RTA_GATEWAY, bytes_of(gateway));
+}
+
+void add_default_route_deletion(Batch& batch, std::uint32_t index) {
+  begin_default_route(batch, {RTM_DELROUTE, 0}, index, AF_INET, GatewayReach::by_subnet);
 }
 
 void add_route_query(Batch& batch, std::uint8_t family) {

@@ -68,6 +68,9 @@ enum class GatewayReach : std::uint8_t {
   on_link,    // the gateway answers on the link although no subnet says so (/32 and /128 addresses)
 };
 void add_default_route(Batch& batch, std::uint32_t index, const Address& gateway, GatewayReach reach);
+// Changes nothing: the kernel's answer is EEXIST when this very route is there, else ENOENT.
+void add_default_route_probe(Batch& batch, std::uint32_t index, const Address& gateway, GatewayReach reach);
+void add_default_route_deletion(Batch& batch, std::uint32_t index);  // IPv4; by whatever gateway
 
 // All links, each an answer that read_link reads.
 void add_links_query(Batch& batch);

@@ -135,6 +135,22 @@ TEST_F(NetLink, GatewayOutsideTheSubnetsIsOnTheLink) {
   EXPECT_EQ(read_fixed<rtmsg>(only().body)->rtm_flags, unsigned{RTNH_F_ONLINK});
 }
 
+TEST_F(NetLink, ProbeOfTheDefaultRouteMakesNone) {
+  add_default_route_probe(batch_, 9, address_of("10.1.2.1", 32), GatewayReach::by_subnet);
+  const Message message = only();
+  EXPECT_EQ(message.type, RTM_NEWROUTE);
+  EXPECT_EQ(message.flags, NLM_F_REQUEST | NLM_F_ACK);
+  EXPECT_EQ(value_of(message.body, sizeof(rtmsg), RTA_GATEWAY), four(10, 1, 2, 1));
+}
+
+TEST_F(NetLink, DefaultRouteOfALinkIsDeletedByWhateverGateway) {
+  add_default_route_deletion(batch_, 9);
+  const Message message = only();
+  EXPECT_EQ(message.type, RTM_DELROUTE);
+  EXPECT_EQ(value_of(message.body, sizeof(rtmsg), RTA_GATEWAY), "none");
+  EXPECT_EQ(value_of(message.body, sizeof(rtmsg), RTA_OIF), bytes_of(std::uint32_t{9}));
+}
+
 TEST(NetLinkAnswer, ReadsIndexAndAlias) {
   ifinfomsg header = {};
   header.ifi_index = 17;
