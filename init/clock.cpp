@@ -53,18 +53,26 @@ void KeptClock::follow(CString file) {
 
 void KeptClock::look() {
   constexpr std::int64_t step = 3600;
+  constexpr std::uint64_t look_again_ms = 60'000;
   if (file_.empty()) return;
+  due_ = sys::monotonic_ms() + look_again_ms;
   const std::int64_t offset = offset_of_clock();
   if (offset > offset_ - step && offset < offset_ + step) return;
+  const auto child = sys::fork();  // a disk can be slow, or hang
+  if (!child) return log_failure("clock", child.error());
+  if (child.value() == 0) {
+    save();
+    sys::exit(0);
+  }
   offset_ = offset;
-  save();
 }
 
 void KeptClock::save() {
   if (file_.empty()) return;
   TextBuffer<24> text(sys::wall_time().seconds, '\n');
   TextBuffer<limits::path> aside(file_, ".new");
-  if (const auto saved = replace_file(file_, aside.text(), text.view(), 0644); !saved) log_failure({}, saved.error());
+  if (const auto saved = replace_file(file_, aside.text(), text.view(), 0644, Survives::power_cut); !saved)
+    log_failure({}, saved.error());
 }
 
 }  // namespace microctr

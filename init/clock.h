@@ -16,13 +16,15 @@ class KeptClock {
   void restore(CString file);
   void follow(CString file);  // one that has been restored already
 
-  // Saves it when the clock has been stepped by more than an hour since the last look.
+  // Saves it, in a child, when the clock has been stepped by more than an hour since the last look.
   void look();
+  std::uint64_t due_ms() const { return file_.empty() ? UINT64_MAX : due_; }  // of the next look
 
   void save();
 
  private:
   CString file_;
+  std::uint64_t due_ = 0;
   std::int64_t offset_ = 0;  // of the clock to the time since boot, in seconds, at the last look
 };
 

@@ -59,13 +59,16 @@ void write_servers(std::span<const Address> servers, std::string_view domain) {
     format_address(server, text);
     text.add('\n');
   }
+  Bytes<512> buffer;
+  const auto before = read_file(sys::working_directory, file, buffer);
+  if (before && before.value() == text.view()) return;  // a lease is renewed for years, and flash wears out
   Bytes<limits::path> link;
   Result<void> written;
   if (sys::read_link(sys::working_directory, file, link)) {
     auto target = sys::open(file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
     written = target ? write_all(target.value().get(), text.view()) : Result<void>(target.failed());
   } else {
-    written = replace_file(file, "/etc/.resolv.conf.new", text.view(), 0644);
+    written = replace_file(file, "/etc/.resolv.conf.new", text.view(), 0644, Survives::power_cut);
   }
   if (!written) log_failure({}, written.error().about(file));
 }
@@ -152,7 +155,8 @@ int run_interface(CString line) {
 }
 
 int hear_lease(CString event, const char* const* environment) {
-  if (const auto console = sys::open("/dev/console", O_WRONLY | O_NOCTTY)) {  // udhcpc's streams lead nowhere
+  // udhcpc's streams lead nowhere; and it must not wait for a terminal that is stopped.
+  if (const auto console = sys::open("/dev/console", O_WRONLY | O_NOCTTY | O_NONBLOCK)) {
     (void)sys::duplicate(console.value().get(), 2);
   }
   DhcpLease lease = read_lease_interface(environment);

@@ -17,7 +17,9 @@ void MachineHeart::beat() {
   (void)sys::signal_pid(-1, SIGKILL);  // all but process 1
 }
 
-std::uint64_t MachineHeart::due_ms() const { return std::min({watchdog_.due_ms(), helpers_.due_ms(), kill_due_ms_}); }
+std::uint64_t MachineHeart::due_ms() const {
+  return std::min({watchdog_.due_ms(), helpers_.due_ms(), clock_.due_ms(), kill_due_ms_});
+}
 
 void MachineHeart::child_ended(pid_t pid, int status) { (void)helpers_.ended(pid, status); }
 

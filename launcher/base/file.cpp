@@ -49,10 +49,11 @@ Result<void> write_all(int descriptor, std::string_view text) {
   return {};
 }
 
-Result<void> replace_file(CString path, CString temporary, std::string_view text, unsigned mode) {
+Result<void> replace_file(CString path, CString temporary, std::string_view text, unsigned mode, Survives survives) {
   {
     const Fd file = TRY(sys::open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode));
-    const auto written = write_all(file.get(), text);
+    auto written = write_all(file.get(), text);
+    if (written && survives == Survives::power_cut) written = sys::sync_file(file.get());
     if (!written) {
       (void)sys::remove_file(sys::working_directory, temporary);
       return written.error().about(path);

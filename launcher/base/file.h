@@ -29,7 +29,9 @@ Result<void> write_value(int directory, CString path, std::string_view value);
 Result<void> write_all(int descriptor, std::string_view text);
 
 // Creates or replaces a file of ours: written aside and renamed, so that a reader sees the old or the new text.
-Result<void> replace_file(CString path, CString temporary, std::string_view text, unsigned mode);
+enum class Survives : bool { nothing, power_cut };  // without the sync, some file systems then have an empty file
+Result<void> replace_file(CString path, CString temporary, std::string_view text, unsigned mode,
+                          Survives survives = Survives::nothing);
 
 // Makes a file anew in a directory that others may write to, in place of any node that is no directory: nothing that is
 // there is followed or opened. `aside` is a name in the same directory; a node of that name is removed. EISDIR, EBUSY:
