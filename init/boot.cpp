@@ -78,10 +78,16 @@ void mount_early_file_systems() {
   }
 }
 
+// What process 1 says itself must not wait for a terminal that is stopped (Ctrl-S): it has a description of its own,
+// which loses what does not fit.
 void open_console() {
-  const auto console = sys::open("/dev/console", O_RDWR | O_NOCTTY);
-  if (!console) return;
-  for (int stream = 0; stream <= 2; ++stream) (void)sys::duplicate(console.value().get(), stream);
+  for (int stream = 0; stream <= 2; ++stream) {
+    auto console = sys::open("/dev/console", O_RDWR | O_NOCTTY | (stream == 2 ? O_NONBLOCK : 0));
+    if (!console) return;
+    const int number = console.value().get();
+    (void)sys::duplicate(number, stream);
+    if (number == stream) (void)sys::keep_over_exec(console.value().release());  // the kernel had no console for us
+  }
 }
 
 }  // namespace microctr

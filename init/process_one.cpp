@@ -79,6 +79,7 @@ void bring_up(Duties& duties) {
 
 // A newer program in the same process: all of that has been done, and is only read again.
 void take_over(Duties& duties) {
+  open_console();  // the program before this one may have had one that waits
   (void)read_machine_settings(machine_places, duties.machine);
   set_crash_action(duties.machine.on_crash);
   duties.watchdog.open(duties.machine);

@@ -31,6 +31,7 @@ int wait_bounded(const Result<sys::Child>& child, std::uint64_t limit_ms, Watchd
 }
 
 void become_program(std::span<const CString> words) {
+  (void)sys::duplicate(1, 2);  // its words may wait for the console; ours must not
   (void)sys::new_session();
   (void)sys::restore_descriptor_limit();
   sys::restore_signals();
