@@ -148,6 +148,7 @@ Result<void> enter_root(const RootWish& wish, Watchdog& watchdog) {
   const char* const arguments[] = {wish.program.c_str(), nullptr};
   constexpr const char* environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/", "TERM=linux", nullptr};
   sys::restore_signals();
+  (void)sys::duplicate(1, 2);  // another init may not expect one that does not wait
   return sys::execute(wish.program.c_str(), arguments, environment);
 }
 
