@@ -32,7 +32,7 @@ bool has_its_options(CString verb, const Invocation& invocation) {
     if (given) log_error({}, what, " is not for "_p, verb, " (see microctr help "_p, verb, ")");
     return !given;
   };
-  return is_for(invocation.json, "--json", "list inspect stats top events logs check") &&
+  return is_for(invocation.json, "--json", "list inspect stats top events logs check version") &&
          is_for(!invocation.overrides.empty(), "-o", "run start supervise check explain") &&
          is_for(!invocation.program.empty(), "--", "run exec");
 }
