@@ -99,7 +99,7 @@ void wait_and_relay(const Places& places, Session& session, Relay& relay, int& s
 // Its words can wait for the end of the set-up: to wake us for each costs the process more than the word itself. One
 // that takes long may not be wanted any more: then it is killed, and this is the signal that said so.
 int wait_for_set_up(const Session& session) {
-  constexpr int look_ms = 500;
+  constexpr int look_ms = 2'000;
   while (true) {
     const auto done = sys::poll_one(session.channel.get(), POLLRDHUP, look_ms);
     if (!done || done.value()) return 0;
