@@ -61,7 +61,7 @@ Result<NetlinkSocket> NetlinkSocket::open_in(int network, int protocol) {
   for (; !back && back.error().code == ENOMEM; back = sys::set_namespace(home.get(), CLONE_NEWNET)) {
     (void)sys::sleep_ms(10);  // staying there would be worse than waiting
   }
-  TRY(std::move(back));
+  TRY(back);
   return socket;
 }
 
