@@ -19,9 +19,10 @@ class Watchdog {
   void feed();                                                          // when half of its time is over
   std::uint64_t due_ms() const { return device_ ? due_ : UINT64_MAX; }  // when that is
   void feed_until(std::uint64_t deadline_ms) { last_ = deadline_ms; }   // and not a moment longer
-  void take_over(
-      CString path);  // of a program before this one, which has let it run: disarmed, unless it is opened again
-  void disarm();      // an orderly end without power: the machine stays as it is
+  void disarm();  // an orderly end without power: the machine stays as it is
+
+  // Of a program before this one, which has let it run: disarmed, unless `open` has opened it again.
+  void take_over(CString path);
 
  private:
   Fd device_;

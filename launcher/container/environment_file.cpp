@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 
+#include <utility>
+
 #include "launcher/base/file.h"
 #include "launcher/base/sys.h"
 #include "launcher/base/text.h"
@@ -45,12 +47,11 @@ Result<void> keep_environment(CString record, const FileEnvironment& variables) 
 
 Result<void> read_kept_environment(const Plan& plan, CString record, Arena& arena, FileEnvironment& variables) {
   const TextBuffer<limits::path> path(record, "/environment");
+  bool is_first = true;
   for (const Step& step : plan.steps) {
     if (step.op != Op::read_environment) continue;
-    Step kept = step;
-    kept.source = path.text();
-    kept.optional = false;
-    if (variables.empty() && read_environment_file(kept, arena, variables)) return {};
+    const Step kept = {.op = step.op, .source = path.text()};
+    if (std::exchange(is_first, false) && read_environment_file(kept, arena, variables)) return {};
     TRY(read_environment_file(step, arena, variables));
   }
   return {};

@@ -36,7 +36,7 @@ Result<void> try_program(CString program, Heart* heart) {
     if (heart != nullptr) heart->beat();  // so long the watchdog would not wait
     ended = sys::poll_one(child.pidfd.get(), POLLIN, look_ms);
   }
-  if (TRY(std::move(ended)) && TRY(sys::wait_for(child.pidfd.get())).status == 0) return {};
+  if (TRY(ended) && TRY(sys::wait_for(child.pidfd.get())).status == 0) return {};
   return fail(0, "it is not a microctr that runs on this machine"_p, program, "`PROGRAM version` must end with 0"_p);
 }
 

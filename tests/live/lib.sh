@@ -28,6 +28,19 @@ inside() {  # SHELL_COMMAND [KEY=VALUE]...
 # Seen by who compares the output alone.
 inside_failed() { [ "$1" != 125 ] || echo "the container has not started"; return "$1"; }
 
+# As microctr, but a program of its own when put into the background: $! is its process. bash gives a background
+# process an ignored SIGINT, which env takes back.
+background() {
+  env --default-signal=INT,QUIT "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" "$@" &
+}
+
+# A container that stays until it is stopped.
+sleeper() {  # NAME [KEY=VALUE]...
+  local name=$1
+  shift
+  busybox_conf "$name" "sleep 1000" "$@"
+}
+
 fail() { echo "$*" >&2; return 1; }
 same() { [ "$2" = "$3" ] || fail "$1 is '$3', expected '$2'"; }
 has() { case "$2" in *"$1"*) ;; *) fail "'$1' is not in: $2" ;; esac; }

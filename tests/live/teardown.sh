@@ -3,10 +3,6 @@
 #
 # Each test looks itself, before the framework removes the records: what matters is what the product cleaned.
 
-background() {
-  "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" "$@" &
-}
-
 number_of() {  # NAME KEY
   microctr inspect --json "$1" | sed -n "s/.*\"$2\":\([0-9]*\)[,}].*/\1/p"
 }

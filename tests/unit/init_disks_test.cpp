@@ -8,27 +8,24 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "tests/unit/in_child.h"
+
 namespace microctr {
 namespace {
 
-// Runs `body` there, on an empty /tmp; its exit status. 77: no such namespace.
+// On an empty /tmp; the exit status of `body`. 77: no such namespace.
 template <typename Body>
 int with_own_mounts(Body body) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) ::_exit(77);
-    if (::mount("tmpfs", "/tmp", "tmpfs", MS_NODEV, nullptr) != 0) ::_exit(77);
+  return in_child([&] {
+    if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return 77;
+    if (::mount("tmpfs", "/tmp", "tmpfs", MS_NODEV, nullptr) != 0) return 77;
     for (const char* name : {"/tmp/a", "/tmp/a/below", "/tmp/b"}) (void)::mkdir(name, 0700);
-    ::_exit(body());
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+    return body();
+  });
 }
 
 int mounted(CString source, CString target, CString type, std::string_view options) {

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <sched.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -11,22 +10,16 @@
 #include <vector>
 
 #include "launcher/net/foreign_drop.h"
+#include "tests/unit/in_child.h"
 #include "tests/unit/net_ports.h"
 
 namespace microctr {
 namespace {
 
-// Runs `body` there; its exit status. 77: no such namespace.
+// The exit status of `body`. 77: no such namespace.
 template <typename Body>
 int in_own_network(Body body) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    if (::unshare(CLONE_NEWNET) != 0) ::_exit(77);
-    ::_exit(body());
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+  return in_child([&] { return ::unshare(CLONE_NEWNET) == 0 ? body() : 77; });
 }
 
 bool has_nft() { return ::access("/usr/sbin/nft", X_OK) == 0 || ::access("/usr/bin/nft", X_OK) == 0; }

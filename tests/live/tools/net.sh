@@ -33,9 +33,6 @@ has_link() { ip link show dev "$1" >/dev/null 2>&1; }
 no_link() { ! has_link "$1"; }
 register() { cat "$T/run/networks" 2>/dev/null; }
 has_six() { [ -e /proc/net/if_inet6 ] && [ "$(cat /proc/sys/net/ipv6/conf/all/disable_ipv6)" = 0 ]; }
-background() {  # unlike the function, $! is then the program itself
-  "$BINARY" --root "$T/data" --runtime-dir "$T/run" --config-dir "$T/etc" "$@" &
-}
 nothing_left() { [ ! -e "$T/run/networks" ] && no_link mc0 && [ -z "$(ls /run/netns 2>/dev/null)" ] && ! nft list table inet microctr >/dev/null 2>&1; }
 
 # A machine outside, 192.0.2.2 and 2001:db8::2, behind our link up0 with 192.0.2.1 and 2001:db8::1; `out` runs a
