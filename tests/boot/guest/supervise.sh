@@ -44,6 +44,17 @@ check_crash_loop_is_bounded() {
 }
 check_evidence_of_the_crash() { grep -q life /var/lib/microctr/evidence/loop.log; }
 
+# What no process may be in any more, since it hands controllers down: exec goes where the first process went.
+check_exec_beside_the_cgroups_of_a_container() {
+  conf manager "sh -c 'cd /sys/fs/cgroup; mkdir x; echo 1 >x/cgroup.procs; echo +pids >cgroup.subtree_control; echo ready; exec sleep 1000'" \
+    "delegate = yes"
+  launch manager
+  is_ready() { microctr logs manager | grep -qx ready; }
+  eventually is_ready
+  same "cgroup of exec" 0::/x "$(inside manager grep ^0:: /proc/self/cgroup)"
+  end manager
+}
+
 check_a_thousand_orphans_leave_no_zombie() {
   sh -c 'count=0; while [ $count -lt 1000 ]; do (true &) ; count=$((count + 1)); done'
   no_zombies() { ! grep -l '^State:.Z' /proc/[0-9]*/status 2>/dev/null; }
